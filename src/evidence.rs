@@ -1,0 +1,192 @@
+//! What was seen while a check ran: plain data, in order of time.
+//!
+//! This module is the waist of socklab. Below it ([`program`](crate::program),
+//! [`peer`](crate::peer), [`network`](crate::network), [`inspect`](crate::inspect)) code touches
+//! the world and writes down what happened; above it ([`diagnose`](crate::diagnose),
+//! [`report`](crate::report)) pure functions read it. Nothing here opens a socket, reads a clock
+//! or prints.
+
+mod payload;
+mod setup;
+mod unmet;
+mod verdict;
+mod view;
+
+use std::net::SocketAddr;
+
+use serde::Serialize;
+
+pub use payload::{Payload, first_difference};
+pub use setup::SetupError;
+pub use unmet::{About, Ending, Expectation, Unmet};
+pub use verdict::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
+pub use view::{Call, Family, Method, Protocol, Socket, SocketKind, Target, Thread, Timeout, View};
+
+/// What a program plays in a lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The one program of a lab that needs no partner.
+    Program,
+    /// Waits for datagrams or connections.
+    Server,
+    /// Speaks first.
+    Client,
+}
+
+impl Role {
+    /// The role's name, as in a lane or an option: `program`, `server`, `client`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Program => "program",
+            Role::Server => "server",
+            Role::Client => "client",
+        }
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where a program's output came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stream {
+    /// Standard output, which is the program's terminal.
+    Terminal,
+    /// Standard error, which is a pipe.
+    Errors,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exit {
+    /// It ended by itself with this status.
+    Code(i32),
+    /// This signal ended it.
+    Signal(i32),
+}
+
+impl Exit {
+    /// True when the program says that all went well.
+    pub fn is_success(self) -> bool {
+        self == Exit::Code(0)
+    }
+}
+
+impl std::fmt::Display for Exit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Exit::Code(code) => write!(f, "exited with status {code}"),
+            Exit::Signal(signal) => write!(f, "was ended by signal {signal}"),
+        }
+    }
+}
+
+/// One thing that happened, and when.
+#[derive(Clone, Debug, Serialize)]
+pub struct Event {
+    /// Microseconds since the check began.
+    pub at_us: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What can happen while a check runs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum What {
+    /// The program was started.
+    Started { command: Vec<String>, pid: u32 },
+    /// The program could not be started: the operating system said `errno`.
+    Refused { command: Vec<String>, errno: i32, nearest: Option<String> },
+    /// The program wrote something.
+    Output { stream: Stream, text: Payload },
+    /// Someone typed a line, ended by Enter, at the program's terminal.
+    Typed { text: Payload },
+    /// The program's sockets and waits had changed.
+    Looked { view: View },
+    /// A peer sent a datagram.
+    Sent { from: SocketAddr, to: SocketAddr, payload: Payload },
+    /// A peer received a datagram from the program.
+    Received { at: SocketAddr, from: SocketAddr, payload: Payload },
+    /// A datagram or a connection came to a place where none should come.
+    Strayed { at: SocketAddr, protocol: Protocol, from: SocketAddr, payload: Payload },
+    /// The program ended.
+    Exited { exit: Exit },
+    /// The program went beyond a limit and was stopped.
+    Ran { away: String },
+}
+
+/// Everything that was seen during one check.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Evidence {
+    /// The events, oldest first.
+    pub events: Vec<Event>,
+}
+
+impl Evidence {
+    /// Writes down one event.
+    pub fn record(&mut self, at_us: u64, what: What) {
+        self.events.push(Event { at_us, what });
+    }
+
+    /// What happened, oldest first, without the times.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &What> {
+        self.events.iter().map(|event| &event.what)
+    }
+
+    /// How the program ended, if it did.
+    pub fn exit(&self) -> Option<Exit> {
+        self.all().rev().find_map(|what| match what {
+            What::Exited { exit } => Some(*exit),
+            _ => None,
+        })
+    }
+
+    /// The last look at the program that showed anything: an ended program shows nothing.
+    pub fn last_view(&self) -> Option<&View> {
+        self.views().next_back()
+    }
+
+    /// Every look at the program, oldest first.
+    pub fn views(&self) -> impl DoubleEndedIterator<Item = &View> {
+        self.all().filter_map(|what| match what {
+            What::Looked { view } => Some(view),
+            _ => None,
+        })
+    }
+
+    /// Everything written to one stream, joined.
+    pub fn output_on(&self, stream: Stream) -> Vec<u8> {
+        self.gather(|s| s == stream)
+    }
+
+    /// Everything written to both streams, in the order in which it came.
+    pub fn output(&self) -> Vec<u8> {
+        self.gather(|_| true)
+    }
+
+    fn gather(&self, wanted: impl Fn(Stream) -> bool) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for what in self.all() {
+            if let What::Output { stream, text } = what
+                && wanted(*stream)
+            {
+                bytes.extend_from_slice(text.bytes());
+            }
+        }
+        bytes
+    }
+
+    /// True when a peer has sent anything to the program.
+    pub fn peer_has_sent(&self) -> bool {
+        self.all().any(|what| matches!(what, What::Sent { .. }))
+    }
+}

@@ -1,0 +1,178 @@
+//! What each thread of a process waits in, from `/proc/PID/task/TID/syscall`.
+
+use std::fs;
+
+use crate::evidence::{Call, Target, Thread, Timeout};
+use crate::{procfs, sys};
+
+/// `POLLIN` and `EPOLLIN` are the same bit.
+const INPUT: u32 = 1;
+
+/// The most descriptors of one `poll` or `select` that are looked at.
+const MOST_DESCRIPTORS: usize = 1024;
+
+/// The threads of a process; `target` says what a descriptor of it is.
+pub(super) fn of_process(pid: u32, target: &dyn Fn(i32) -> Target) -> Vec<Thread> {
+    procfs::threads(pid).into_iter().filter_map(|tid| of_thread(pid, tid, target)).collect()
+}
+
+fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Thread> {
+    let thread =
+        |call, on, timeout| Some(Thread { pid, tid, call, on, timeout });
+    let text = match fs::read_to_string(format!("/proc/{pid}/task/{tid}/syscall")) {
+        Ok(text) => text,
+        // Not ours to see; a thread that has gone is nothing at all.
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return thread(Call::Unknown, Vec::new(), Timeout::Some);
+        }
+        Err(_) => return None,
+    };
+    let Some(syscall) = parse(&text) else {
+        return thread(Call::Running, Vec::new(), Timeout::Some);
+    };
+    let wait = Wait::of(syscall, pid);
+    let on = wait.descriptors.into_iter().map(target).collect();
+    thread(wait.call, on, wait.timeout)
+}
+
+/// A system call's number and arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Syscall {
+    number: i64,
+    args: [u64; 6],
+}
+
+/// Reads `45 0x3 0x7ffe… 0x400 0x0 0x7ffe… 0x7ffe… 0x7ffe… 0x7f12…`. A thread that runs is
+/// `running`; one that waits outside of a call has the number −1: both are `None`.
+fn parse(text: &str) -> Option<Syscall> {
+    let mut words = text.split_ascii_whitespace();
+    let number = words.next()?.parse().ok().filter(|&number: &i64| number >= 0)?;
+    let mut args = [0; 6];
+    for arg in &mut args {
+        *arg = u64::from_str_radix(words.next()?.strip_prefix("0x")?, 16).ok()?;
+    }
+    Some(Syscall { number, args })
+}
+
+/// A call, the descriptors on which it waits for input, and whether it ends by itself.
+struct Wait {
+    call: Call,
+    descriptors: Vec<i32>,
+    timeout: Timeout,
+}
+
+/// A time-out that is given by a pointer to a time, and absent when that is null.
+fn pointed(pointer: u64) -> Timeout {
+    if pointer == 0 { Timeout::Never } else { Timeout::Some }
+}
+
+/// A time-out in milliseconds, and absent when negative.
+fn counted(milliseconds: u64) -> Timeout {
+    if (milliseconds as i32) < 0 { Timeout::Never } else { Timeout::Some }
+}
+
+impl Wait {
+    fn of(Syscall { number, args }: Syscall, pid: u32) -> Wait {
+        let first = vec![args[0] as i32];
+        let wait = |call, descriptors, timeout| Wait { call, descriptors, timeout };
+        let never = Timeout::Never;
+        match number {
+            libc::SYS_read | libc::SYS_readv => wait(Call::Read, first, never),
+            libc::SYS_write | libc::SYS_writev => wait(Call::Write, Vec::new(), never),
+            libc::SYS_recvfrom => wait(Call::Recvfrom, first, never),
+            libc::SYS_recvmsg => wait(Call::Recvmsg, first, never),
+            libc::SYS_recvmmsg => wait(Call::Recvmmsg, first, pointed(args[4])),
+            libc::SYS_sendto | libc::SYS_sendmsg => wait(Call::Sendto, Vec::new(), never),
+            libc::SYS_accept | libc::SYS_accept4 => wait(Call::Accept, first, never),
+            libc::SYS_connect => wait(Call::Connect, Vec::new(), Timeout::Some),
+            libc::SYS_ppoll => wait(Call::Poll, polled(pid, args), pointed(args[2])),
+            libc::SYS_pselect6 => wait(Call::Select, selected(pid, args), pointed(args[4])),
+            libc::SYS_epoll_pwait => wait(Call::EpollWait, watched(pid, first[0]), counted(args[3])),
+            libc::SYS_epoll_pwait2 => {
+                wait(Call::EpollWait, watched(pid, first[0]), pointed(args[3]))
+            }
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_poll => wait(Call::Poll, polled(pid, args), counted(args[2])),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_select => wait(Call::Select, selected(pid, args), pointed(args[4])),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_epoll_wait => wait(Call::EpollWait, watched(pid, first[0]), counted(args[3])),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_pause => wait(Call::Pause, Vec::new(), never),
+            libc::SYS_rt_sigsuspend => wait(Call::Pause, Vec::new(), never),
+            libc::SYS_nanosleep | libc::SYS_clock_nanosleep => {
+                wait(Call::Sleep, Vec::new(), Timeout::Some)
+            }
+            libc::SYS_futex => wait(Call::Futex, Vec::new(), pointed(args[3])),
+            libc::SYS_wait4 | libc::SYS_waitid => wait(Call::Wait, Vec::new(), never),
+            libc::SYS_io_uring_enter => wait(Call::IoUring, Vec::new(), Timeout::Some),
+            _ => wait(Call::Other, Vec::new(), Timeout::Some),
+        }
+    }
+}
+
+/// The descriptors in a `struct pollfd` array that are polled for input.
+fn polled(pid: u32, args: [u64; 6]) -> Vec<i32> {
+    const SIZE: usize = 8;
+    let count = (args[1] as usize).min(MOST_DESCRIPTORS);
+    let mut bytes = vec![0; count * SIZE];
+    let read = sys::read_memory(pid, args[0], &mut bytes).unwrap_or(0);
+    bytes[..read]
+        .chunks_exact(SIZE)
+        .filter(|entry| u32::from(u16::from_ne_bytes([entry[4], entry[5]])) & INPUT != 0)
+        .map(|entry| i32::from_ne_bytes([entry[0], entry[1], entry[2], entry[3]]))
+        .collect()
+}
+
+/// The descriptors in the `fd_set` of `select` that is watched for input.
+fn selected(pid: u32, args: [u64; 6]) -> Vec<i32> {
+    let count = (args[0] as usize).min(MOST_DESCRIPTORS);
+    if args[1] == 0 {
+        return Vec::new();
+    }
+    let mut bits = vec![0u8; count.div_ceil(64) * 8];
+    let read = sys::read_memory(pid, args[1], &mut bits).unwrap_or(0);
+    (0..count.min(read * 8)).filter(|fd| bits[fd / 8] >> (fd % 8) & 1 == 1).map(|fd| fd as i32).collect()
+}
+
+/// The descriptors that an epoll instance watches for input, from its `tfd:` lines.
+fn watched(pid: u32, epoll: i32) -> Vec<i32> {
+    let info = fs::read_to_string(format!("/proc/{pid}/fdinfo/{epoll}")).unwrap_or_default();
+    info.lines().filter_map(parse_watched).collect()
+}
+
+/// Reads `tfd:       11 events: 80000019 data: …`.
+fn parse_watched(line: &str) -> Option<i32> {
+    let mut words = line.strip_prefix("tfd:")?.split_ascii_whitespace();
+    let fd = words.next()?.parse().ok()?;
+    let events = u32::from_str_radix(words.nth(1)?, 16).ok()?;
+    (events & INPUT != 0).then_some(fd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_and_its_arguments_are_read() {
+        let text = "45 0x3 0x7ffc0 0x400 0x0 0x7ffd0 0x7ffd8 0x7ffb8 0x7f1234\n";
+        let call = parse(text).unwrap();
+        assert_eq!((call.number, call.args[0], call.args[2]), (45, 3, 0x400));
+    }
+
+    #[test]
+    fn a_running_thread_is_in_no_call() {
+        for text in ["running\n", "-1 0x7ffc0 0x7f12\n", "", "45 0x3", "45 3 3 3 3 3 3"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_epoll_watches_for_input_or_for_something_else() {
+        let of = parse_watched;
+        assert_eq!(of("tfd:       11 events:       19 data: b pos:0 ino:1 sdev:8"), Some(11));
+        assert_eq!(of("tfd:       11 events:        4 data: b"), None);
+        assert_eq!(of("pos:	0"), None);
+        assert_eq!(of("tfd: x events: y"), None);
+    }
+}

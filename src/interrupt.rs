@@ -1,0 +1,28 @@
+//! Ctrl-C, seen as a flag by everything that waits, so that what was begun is ended in order.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+fn flag() -> &'static Arc<AtomicBool> {
+    FLAG.get_or_init(Arc::default)
+}
+
+/// From now on Ctrl-C, SIGTERM and a lost terminal only raise the flag; a second one ends the
+/// process at once, and the guards end the programs.
+pub fn listen() -> io::Result<()> {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(flag()))?;
+        signal_hook::flag::register(signal, Arc::clone(flag()))?;
+    }
+    Ok(())
+}
+
+/// True once someone has asked us to stop.
+pub fn asked() -> bool {
+    flag().load(Ordering::Relaxed)
+}

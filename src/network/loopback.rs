@@ -1,0 +1,172 @@
+//! The machine's own loopback, shared by everybody on it.
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::AsFd;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr as UnixAddr, UnixListener, UnixStream};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+use crate::evidence::SetupError;
+use crate::procfs;
+
+/// The name of the turn, in the abstract namespace of `unix(7)`. It belongs to the network
+/// namespace, just as the ports do, and the kernel gives it back when its holder ends.
+const TURN: &[u8] = b"socklab/loopback-turn";
+
+/// How long one datagram of our own may take through the loopback.
+const SETTLE_DEADLINE: Duration = Duration::from_secs(1);
+
+/// The right to use the loopback's ports.
+#[derive(Debug)]
+pub(super) struct Loopback {
+    /// Those who wait are connected to it and see it close.
+    _turn: UnixListener,
+    /// Two sockets of our own, to see when the kernel has delivered what is under way.
+    probe: Option<(UdpSocket, UdpSocket)>,
+}
+
+impl Loopback {
+    pub(super) fn take_turn(
+        time: Duration,
+        waiting: &mut dyn FnMut(u32),
+    ) -> Result<Loopback, SetupError> {
+        let deadline = Instant::now() + time;
+        let mut told = false;
+        let trouble = |error| {
+            SetupError::new("the loopback cannot be reserved", error, "socklab doctor")
+        };
+        let name = UnixAddr::from_abstract_name(TURN).map_err(trouble)?;
+        loop {
+            match UnixListener::bind_addr(&name) {
+                Ok(turn) => return Ok(Loopback { _turn: turn, probe: probe().ok() }),
+                Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+                Err(error) => return Err(trouble(error)),
+            }
+            // Refused when the holder has just ended: then the name is free.
+            let Ok(holder) = UnixStream::connect_addr(&name) else { continue };
+            if !told {
+                told = true;
+                waiting(holder_of(&holder));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let pid = holder_of(&holder);
+                return Err(SetupError::new(
+                    "the loopback is taken",
+                    format!("another socklab (pid {pid}) has been checking for {time:?}"),
+                    format!("wait for it to end, or end it: kill {pid}"),
+                ));
+            }
+            await_end(&holder, left);
+        }
+    }
+
+    pub(super) fn must_be_free(&self, address: SocketAddr) -> Result<(), SetupError> {
+        self.udp(address).map(drop)
+    }
+
+    pub(super) fn udp(&self, address: SocketAddr) -> Result<UdpSocket, SetupError> {
+        let bound = UdpSocket::bind(address).and_then(|socket| {
+            socket.set_nonblocking(true)?;
+            Ok(socket)
+        });
+        bound.map_err(|error| taken(address, &error))
+    }
+
+    pub(super) fn tcp_listener(&self, address: SocketAddr) -> Result<TcpListener, SetupError> {
+        let bound = TcpListener::bind(address).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        });
+        bound.map_err(|error| taken(address, &error))
+    }
+
+    /// A datagram waits in the queue of the processor that sent it until that processor delivers
+    /// it, which is at once unless the machine is very busy. The queues are first in, first out: a
+    /// datagram of our own through each of them comes after all that was there.
+    pub(super) fn settle(&self) {
+        let Some((from, to)) = &self.probe else { return };
+        let Ok(home) = sched_getaffinity(None) else { return };
+        for cpu in (0..CpuSet::MAX_CPU).filter(|&cpu| home.is_set(cpu)) {
+            let mut only = CpuSet::new();
+            only.set(cpu);
+            if sched_setaffinity(None, &only).is_ok() && from.send(b"settle").is_ok() {
+                let _ = to.recv(&mut [0; 16]);
+            }
+        }
+        let _ = sched_setaffinity(None, &home);
+    }
+}
+
+fn probe() -> io::Result<(UdpSocket, UdpSocket)> {
+    let to = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let from = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    from.connect(to.local_addr()?)?;
+    to.connect(from.local_addr()?)?;
+    to.set_read_timeout(Some(SETTLE_DEADLINE))?;
+    Ok((from, to))
+}
+
+fn holder_of(stream: &UnixStream) -> u32 {
+    rustix::net::sockopt::socket_peercred(stream).map_or(0, |peer| peer.pid.as_raw_nonzero().get() as u32)
+}
+
+/// Waits until the holder of the turn gives it back.
+fn await_end(holder: &UnixStream, time: Duration) {
+    let time = Timespec::try_from(time).ok();
+    let holder = holder.as_fd();
+    let _ = poll(&mut [PollFd::from_borrowed_fd(holder, PollFlags::IN)], time.as_ref());
+}
+
+fn taken(address: SocketAddr, error: &io::Error) -> SetupError {
+    let what = format!("{address} cannot be used");
+    if error.kind() != ErrorKind::AddrInUse {
+        return SetupError::new(what, error, "socklab doctor");
+    }
+    match procfs::net::udp_holder(address) {
+        Some(Some((pid, name))) => SetupError::new(
+            what,
+            format!("{name} (pid {pid}) holds it"),
+            format!("stop that program, then try again: kill {pid}"),
+        ),
+        _ => SetupError::new(
+            what,
+            "another program holds it, of another user or in another container",
+            format!("find it with: sudo ss -uapn 'sport = :{}'", address.port()),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_held_names_its_holder() {
+        let held = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = held.local_addr().unwrap();
+        let error = taken(address, &io::Error::from(ErrorKind::AddrInUse));
+        assert!(error.why.contains(&format!("(pid {})", std::process::id())), "{error:?}");
+    }
+
+    #[test]
+    fn what_was_sent_before_settling_has_arrived_after_it() {
+        let probe = probe().unwrap();
+        let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        to.set_nonblocking(true).unwrap();
+        let name = UnixAddr::from_abstract_name(b"socklab/test-settle").unwrap();
+        let turn = UnixListener::bind_addr(&name).unwrap();
+        let loopback = Loopback { _turn: turn, probe: Some(probe) };
+        for round in 0..200u32 {
+            from.send_to(&round.to_ne_bytes(), to.local_addr().unwrap()).unwrap();
+            loopback.settle();
+            let mut bytes = [0; 4];
+            assert_eq!(to.recv(&mut bytes).unwrap(), 4);
+            assert_eq!(u32::from_ne_bytes(bytes), round);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The scripted partner that plays the other role in a check.
+//!
+//! A peer is a socket and nothing else: it sends what it is told and hands over what came. It
+//! never waits and it does not know who is right.
+
+use std::io::{self, ErrorKind, Read};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd};
+
+use crate::evidence::{Payload, Protocol, What};
+
+/// The most bytes that a UDP datagram carries over IPv4.
+const LONGEST: usize = 65507;
+
+/// A partner that speaks UDP.
+#[derive(Debug)]
+pub struct Peer {
+    socket: UdpSocket,
+    address: SocketAddr,
+}
+
+/// A datagram that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Datagram {
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// What it carries.
+    pub payload: Vec<u8>,
+}
+
+impl Peer {
+    /// A peer that speaks through this socket, whose calls must not wait.
+    pub fn new(socket: UdpSocket) -> io::Result<Peer> {
+        let address = socket.local_addr()?;
+        Ok(Peer { socket, address })
+    }
+
+    /// The peer's own address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Sends one datagram and tells that it did.
+    pub fn send(&self, to: SocketAddr, payload: &[u8]) -> io::Result<What> {
+        self.socket.send_to(payload, to)?;
+        Ok(What::Sent { from: self.address, to, payload: Payload::from(payload) })
+    }
+
+    /// The next datagram that has come, if there is one.
+    pub fn receive(&self) -> Option<Datagram> {
+        let mut buffer = vec![0; LONGEST + 1];
+        loop {
+            match self.socket.recv_from(&mut buffer) {
+                Ok((length, from)) => {
+                    buffer.truncate(length);
+                    return Some(Datagram { from, payload: buffer });
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+impl AsFd for Peer {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+/// A place where nothing should come, watched because mistakes lead there: the port with its
+/// bytes swapped, the other address family, the same port over TCP.
+#[derive(Debug)]
+pub enum Lookout {
+    /// Watches for datagrams.
+    Udp(Peer),
+    /// Watches for connections, and keeps them so that their program waits and can be looked at.
+    Tcp { listener: TcpListener, address: SocketAddr, accepted: Vec<TcpStream> },
+}
+
+impl Lookout {
+    /// A lookout for datagrams.
+    pub fn udp(socket: UdpSocket) -> io::Result<Lookout> {
+        Ok(Lookout::Udp(Peer::new(socket)?))
+    }
+
+    /// A lookout for connections.
+    pub fn tcp(listener: TcpListener) -> io::Result<Lookout> {
+        let address = listener.local_addr()?;
+        Ok(Lookout::Tcp { listener, address, accepted: Vec::new() })
+    }
+
+    /// What has come since the last call, if anything.
+    pub fn notice(&mut self) -> Option<What> {
+        match self {
+            Lookout::Udp(peer) => {
+                let Datagram { from, payload } = peer.receive()?;
+                let payload = Payload::from(payload);
+                Some(What::Strayed { at: peer.address, protocol: Protocol::Udp, from, payload })
+            }
+            Lookout::Tcp { listener, address, accepted } => {
+                let (mut stream, from) = listener.accept().ok()?;
+                let mut first = [0; 1024];
+                let count = stream.set_nonblocking(true).and_then(|()| stream.read(&mut first));
+                accepted.push(stream);
+                let payload = Payload::from(&first[..count.unwrap_or(0)]);
+                Some(What::Strayed { at: *address, protocol: Protocol::Tcp, from, payload })
+            }
+        }
+    }
+}
+
+impl AsFd for Lookout {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Lookout::Udp(peer) => peer.as_fd(),
+            Lookout::Tcp { listener, .. } => listener.as_fd(),
+        }
+    }
+}

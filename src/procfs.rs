@@ -1,0 +1,130 @@
+//! The process table, as far as it can be read from `/proc`. See `proc(5)`.
+//!
+//! Nothing here is cached, and every answer may be out of date when it is given: processes come
+//! and go. A process that has gone is simply missing from the answer.
+
+pub mod net;
+
+use std::fs;
+use std::path::PathBuf;
+
+/// The descendants of a process, nearest first, itself not among them.
+///
+/// An orphan belongs to the nearest ancestor that asked for orphans
+/// (`PR_SET_CHILD_SUBREAPER`), so a guard sees daemons too.
+pub fn descendants(root: u32) -> Vec<u32> {
+    let mut found = children(root);
+    let mut next = 0;
+    while next < found.len() {
+        let more = children(found[next]);
+        found.extend(more);
+        next += 1;
+    }
+    found
+}
+
+/// The children of all threads of a process.
+fn children(pid: u32) -> Vec<u32> {
+    let mut out = Vec::new();
+    for tid in threads(pid) {
+        // Missing on kernels without CONFIG_PROC_CHILDREN.
+        match fs::read_to_string(format!("/proc/{pid}/task/{tid}/children")) {
+            Ok(text) => out.extend(text.split_ascii_whitespace().flat_map(str::parse::<u32>)),
+            Err(_) => return children_by_parent(pid),
+        }
+    }
+    out
+}
+
+/// The slow way: every process whose parent is `pid`.
+fn children_by_parent(pid: u32) -> Vec<u32> {
+    numbers("/proc").into_iter().filter(|&child| parent(child) == Some(pid)).collect()
+}
+
+fn parent(pid: u32) -> Option<u32> {
+    // The name stands in brackets and may hold anything, brackets too.
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let after_name = &stat[stat.rfind(')')? + 1..];
+    after_name.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+/// The ids of a process's threads.
+pub fn threads(pid: u32) -> Vec<u32> {
+    numbers(format!("/proc/{pid}/task"))
+}
+
+fn numbers(folder: impl Into<PathBuf>) -> Vec<u32> {
+    let Ok(entries) = fs::read_dir(folder.into()) else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// The name under which a process is known, as `ps -o comm` shows it.
+pub fn name(pid: u32) -> Option<String> {
+    Some(fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim_end().to_owned())
+}
+
+/// The descriptors of a process and what each is: `socket:[4711]`, `/dev/pts/3`.
+pub fn descriptors(pid: u32) -> Vec<(i32, String)> {
+    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
+    let mut out: Vec<(i32, String)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let fd = entry.file_name().to_str()?.parse().ok()?;
+            Some((fd, fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()))
+        })
+        .collect();
+    out.sort_unstable();
+    out
+}
+
+/// The inode in a link such as `socket:[4711]`.
+pub fn socket_inode(link: &str) -> Option<u64> {
+    link.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}
+
+/// Every process that holds the socket with this inode, as far as we may look.
+pub fn holders(inode: u64) -> Vec<u32> {
+    let wanted = format!("socket:[{inode}]");
+    numbers("/proc")
+        .into_iter()
+        .filter(|&pid| descriptors(pid).iter().any(|(_, link)| *link == wanted))
+        .collect()
+}
+
+/// How a process treats a signal: `SigIgn` and `SigCgt` of `/proc/PID/status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// The signal does what it does by default.
+    Default,
+    /// The signal does nothing.
+    Ignored,
+    /// The program handles it.
+    Caught,
+}
+
+/// How a process treats a signal; the default where that cannot be read.
+pub fn disposition(pid: u32, signal: i32) -> Disposition {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let has = |field: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix(field));
+        let mask = mask.and_then(|text| u64::from_str_radix(text.trim(), 16).ok()).unwrap_or(0);
+        mask >> (signal - 1) & 1 == 1
+    };
+    if has("SigIgn:") {
+        Disposition::Ignored
+    } else if has("SigCgt:") {
+        Disposition::Caught
+    } else {
+        Disposition::Default
+    }
+}
+
+/// How often a thread has given up its processor, by itself and not: while the number stays the
+/// same, the thread has not moved.
+pub fn switches(pid: u32, tid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
+    let count = |field: &str| -> Option<u64> {
+        status.lines().find_map(|line| line.strip_prefix(field))?.trim().parse().ok()
+    };
+    Some(count("voluntary_ctxt_switches:")? + count("nonvoluntary_ctxt_switches:")?)
+}

@@ -1,0 +1,104 @@
+//! The socket tables of `/proc/PID/net`: `udp`, `udp6`, `tcp`, `tcp6`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A row of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Where the socket is bound.
+    pub local: SocketAddr,
+    /// Where it is connected; port 0 when it is not.
+    pub remote: SocketAddr,
+    /// The state's number: 0x0a is a listening TCP socket.
+    pub state: u8,
+    /// Bytes of kernel memory that wait to be received.
+    pub receive_queue: u32,
+    /// The socket's identity.
+    pub inode: u64,
+    /// Datagrams dropped for want of room.
+    pub drops: u32,
+}
+
+/// The rows of a table, as the process `pid` sees it; none where it cannot be read.
+pub fn rows(pid: u32, table: &str) -> Vec<Row> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
+    text.lines().skip(1).filter_map(parse_row).collect()
+}
+
+/// Reads a line such as
+/// `123: 0100007F:3039 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 4711 2 … 0`.
+fn parse_row(line: &str) -> Option<Row> {
+    let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+    let [_, local, remote, state, queues, ..] = fields[..] else { return None };
+    Some(Row {
+        local: parse_address(local)?,
+        remote: parse_address(remote)?,
+        state: u8::from_str_radix(state, 16).ok()?,
+        receive_queue: u32::from_str_radix(queues.split_once(':')?.1, 16).ok()?,
+        inode: fields.get(9)?.parse().ok()?,
+        drops: fields.get(12).and_then(|drops| drops.parse().ok()).unwrap_or(0),
+    })
+}
+
+/// Reads `0100007F:3039`: the address is printed as 32-bit words of the machine's own byte order.
+fn parse_address(text: &str) -> Option<SocketAddr> {
+    let (address, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let word = |at: usize| -> Option<[u8; 4]> {
+        let word = u32::from_str_radix(address.get(at * 8..at * 8 + 8)?, 16).ok()?;
+        Some(word.to_ne_bytes())
+    };
+    let ip = match address.len() {
+        8 => IpAddr::from(Ipv4Addr::from(word(0)?)),
+        32 => {
+            let words = [word(0)?, word(1)?, word(2)?, word(3)?];
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&words.concat());
+            IpAddr::from(Ipv6Addr::from(bytes))
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+/// The process whose UDP socket receives what is sent to `address` in our own network: its id and
+/// its name, as far as they may be seen. `None` when nobody does.
+pub fn udp_holder(address: SocketAddr) -> Option<Option<(u32, String)>> {
+    let me = std::process::id();
+    let holds = |row: &Row| {
+        let ip = row.local.ip().to_canonical();
+        row.local.port() == address.port() && (ip == address.ip() || ip.is_unspecified())
+    };
+    let row = ["udp", "udp6"].iter().flat_map(|table| rows(me, table)).find(holds)?;
+    let pid = super::holders(row.inode).into_iter().next();
+    Some(pid.and_then(|pid| Some((pid, super::name(pid)?))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_the_table_is_read() {
+        let line = "  392: 0100007F:3039 00000000:0000 07 00000000:00000300 00:00000000 00000000 \
+                    1001        0 290122 2 0000000000000000 5";
+        let row = parse_row(line).unwrap();
+        assert_eq!(row.local, "127.0.0.1:12345".parse().unwrap());
+        assert_eq!(row.remote, "0.0.0.0:0".parse().unwrap());
+        assert_eq!((row.inode, row.receive_queue, row.drops), (290122, 0x300, 5));
+    }
+
+    #[test]
+    fn an_ipv6_row_is_read() {
+        let mapped = "0000000000000000FFFF00000100007F:3039";
+        assert_eq!(parse_address(mapped), "[::ffff:127.0.0.1]:12345".parse().ok());
+        assert_eq!(parse_address("00000000000000000000000000000000:0000"), "[::]:0".parse().ok());
+    }
+
+    #[test]
+    fn nonsense_is_no_row() {
+        for line in ["", "sl local_address", "1: 2:3 4:5", "0: 0100007F:303g 0:0 07 0:0"] {
+            assert_eq!(parse_row(line), None, "{line}");
+        }
+    }
+}

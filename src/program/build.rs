@@ -1,0 +1,98 @@
+//! Building a lab's program with cargo.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use serde::Deserialize;
+
+use crate::evidence::SetupError;
+
+/// Why there is no executable.
+#[derive(Debug)]
+pub enum BuildError {
+    /// The compiler has said why, on standard error: the program is at fault.
+    DoesNotCompile,
+    /// Cargo could not do its work: the machine is at fault.
+    Setup(SetupError),
+}
+
+/// A line of cargo's report, as far as it matters here.
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    /// Something was made: an executable, or a library.
+    CompilerArtifact { executable: Option<PathBuf>, target: Target },
+    /// All was made, or a compiler refused.
+    BuildFinished { success: bool },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// Builds executables of the workspace's packages and tells where each is.
+///
+/// The compiler's messages go to standard error as they are, in colour if `color` says so.
+///
+/// # Errors
+///
+/// [`BuildError::DoesNotCompile`] when the compiler rejects a program.
+pub fn build(
+    root: &Path,
+    executables: &[(String, String)],
+    color: bool,
+) -> Result<HashMap<String, PathBuf>, BuildError> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(root)
+        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
+        .args(["--color", if color { "always" } else { "never" }]);
+    for (package, executable) in executables {
+        cargo.args(["--package", package, "--bin", executable]);
+    }
+    // What the cargo that runs us says about us would make this one build everything anew.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    let outcome = run(cargo).map_err(trouble)?;
+    match (outcome.success, outcome.status.success()) {
+        (Some(true), true) => Ok(outcome.executables),
+        (Some(false), _) => Err(BuildError::DoesNotCompile),
+        _ => Err(trouble(format!("cargo ended with {}", outcome.status))),
+    }
+}
+
+struct Outcome {
+    status: ExitStatus,
+    /// What cargo said when it had finished compiling; nothing when it did not come so far.
+    success: Option<bool>,
+    executables: HashMap<String, PathBuf>,
+}
+
+fn run(mut cargo: Command) -> io::Result<Outcome> {
+    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let (mut success, mut executables) = (None, HashMap::new());
+    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        match serde_json::from_str(&line?) {
+            Ok(Message::CompilerArtifact { executable: Some(path), target }) => {
+                executables.insert(target.name, path);
+            }
+            Ok(Message::BuildFinished { success: ended }) => success = Some(ended),
+            _ => {}
+        }
+    }
+    Ok(Outcome { status: child.wait()?, success, executables })
+}
+
+fn trouble(why: impl std::fmt::Display) -> BuildError {
+    let what = "the lab's program cannot be built";
+    BuildError::Setup(SetupError::new(what, why, "install Rust from https://rustup.rs, or name a program after --"))
+}

@@ -1,0 +1,66 @@
+//! System calls that no safe crate offers, each in the smallest safe function that holds it.
+//!
+//! This is the only module in which `unsafe` is allowed.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// Makes the command, once started, the leader of its own session with its standard input as the
+/// controlling terminal (where that is one), with default signal handling, and killed when the
+/// thread that started it ends.
+///
+/// An ignored signal is inherited through `exec`; a program started from a background shell would
+/// ignore Ctrl-C for ever (POSIX.1-2024, 2.12). See `setsid(2)`, `ioctl_tty(2)`, `prctl(2)`.
+pub fn in_own_session(command: &mut Command) -> &mut Command {
+    let prepare = || {
+        rustix::process::setsid()?;
+        // Fails where standard input is no terminal, and need not succeed there.
+        let _ = rustix::process::ioctl_tiocsctty(rustix::stdio::stdin());
+        for signal in 1..32 {
+            // SAFETY: a plain system call. SIGKILL and SIGSTOP refuse, which is as it should be.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+        rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+        Ok(())
+    };
+    // SAFETY: the closure allocates nothing, takes no lock and touches no memory of the parent, as
+    // must be between fork and exec.
+    unsafe { command.pre_exec(prepare) }
+}
+
+/// Reads memory of another process; returns how many bytes could be read. See
+/// `process_vm_readv(2)`.
+pub fn read_memory(pid: u32, address: u64, into: &mut [u8]) -> io::Result<usize> {
+    let local = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+    let remote = libc::iovec { iov_base: address as *mut _, iov_len: into.len() };
+    // SAFETY: `local` describes `into`, which is ours and writable; the kernel checks `remote`
+    // against the other process.
+    let got = unsafe { libc::process_vm_readv(pid as libc::pid_t, &local, 1, &remote, 1, 0) };
+    usize::try_from(got).map_err(|_| io::Error::last_os_error())
+}
+
+/// What the kernel keeps for a socket: bytes queued for receiving (with the kernel's own overhead,
+/// so that an empty datagram counts too), and datagrams dropped. See `SO_MEMINFO` in `socket(7)`.
+pub fn socket_memory(socket: BorrowedFd<'_>) -> io::Result<(u32, u32)> {
+    const RMEM_ALLOC: usize = 0;
+    const DROPS: usize = 8;
+    let mut values = [0u32; 9];
+    let mut length = size_of_val(&values) as libc::socklen_t;
+    // SAFETY: `values` and `length` are ours, and `length` says how large `values` is.
+    let result = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_MEMINFO,
+            values.as_mut_ptr().cast(),
+            &mut length,
+        )
+    };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok((values[RMEM_ALLOC], values[DROPS]))
+}
