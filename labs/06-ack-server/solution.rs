@@ -63,6 +63,7 @@ fn main() -> io::Result<()> {
         // YOUR TURN: todo!("send the answer to the sender: send_to");
         // The answer is made of the bytes, not of the text: the client gets back exactly what it
         // sent. It leaves from the bound socket, so it comes from the port the client wrote to.
+        // An error would end the server here. Lab 9 keeps it alive.
         let answer = [PREFIX, message].concat();
         socket.send_to(&answer, sender)?;
         // END

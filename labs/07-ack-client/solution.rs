@@ -21,6 +21,8 @@ fn main() -> io::Result<ExitCode> {
     // YOUR TURN: let socket: Socket = todo!("create an IPv4 datagram socket: Socket::new");
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
     // END
+
+    // The same socket as std's type, whose recv_from fills a plain array. The kernel sees no change.
     let socket: UdpSocket = socket.into();
 
     let status = match talk(&socket) {
@@ -42,7 +44,7 @@ fn main() -> io::Result<ExitCode> {
 
 /// Asks for a message, sends it, and shows the answer.
 fn talk(socket: &UdpSocket) -> io::Result<()> {
-    // 2. Ask. The cursor stays behind the colon, since the prompt has no line end.
+    // 2. Ask. The cursor stays after the colon, since the prompt has no line end.
     print!("Enter a message to send to the server: ");
     // YOUR TURN: todo!("make the prompt appear: flush");
     // Without a line end the prompt is still in the program's own buffer. Nobody sees it before
@@ -77,7 +79,7 @@ fn talk(socket: &UdpSocket) -> io::Result<()> {
     let mut buffer = [0u8; 2048];
     // YOUR TURN: let (length, sender): (usize, SocketAddr) =
     // YOUR TURN:     todo!("receive one datagram into the buffer: recv_from");
-    // This sleeps until a datagram comes, for ever if none does: lab 10 adds a time limit.
+    // This sleeps until a datagram comes, forever if none does: lab 10 adds a time limit.
     let (length, sender): (usize, SocketAddr) = socket.recv_from(&mut buffer)?;
     // END
 

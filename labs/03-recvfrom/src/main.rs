@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     let (length, sender): (usize, SocketAddr) =
         todo!("receive one datagram into the buffer: recv_from");
 
-    // The message is the first `length` bytes. Behind them the buffer is still full of zeros.
+    // The message is the first `length` bytes. After them the buffer is still full of zeros.
     let text = String::from_utf8_lossy(&buffer[..length]);
     println!("Received '{text}' from {sender}");
 

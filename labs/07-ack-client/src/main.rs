@@ -13,6 +13,8 @@ const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 1), 1234
 fn main() -> io::Result<ExitCode> {
     // 1. A socket, without bind. It gets a port of its own from the kernel with the first send.
     let socket: Socket = todo!("create an IPv4 datagram socket: Socket::new");
+
+    // The same socket as std's type, whose recv_from fills a plain array. The kernel sees no change.
     let socket: UdpSocket = socket.into();
 
     let status = match talk(&socket) {
@@ -31,7 +33,7 @@ fn main() -> io::Result<ExitCode> {
 
 /// Asks for a message, sends it, and shows the answer.
 fn talk(socket: &UdpSocket) -> io::Result<()> {
-    // 2. Ask. The cursor stays behind the colon, since the prompt has no line end.
+    // 2. Ask. The cursor stays after the colon, since the prompt has no line end.
     print!("Enter a message to send to the server: ");
     todo!("make the prompt appear: flush");
 
