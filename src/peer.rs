@@ -17,6 +17,7 @@ const LONGEST: usize = 65507;
 pub struct Peer {
     socket: UdpSocket,
     address: SocketAddr,
+    buffer: Vec<u8>,
 }
 
 /// A datagram that came.
@@ -32,7 +33,7 @@ impl Peer {
     /// A peer that speaks through this socket, whose calls must not wait.
     pub fn new(socket: UdpSocket) -> io::Result<Peer> {
         let address = socket.local_addr()?;
-        Ok(Peer { socket, address })
+        Ok(Peer { socket, address, buffer: vec![0; LONGEST + 1] })
     }
 
     /// The peer's own address.
@@ -47,13 +48,11 @@ impl Peer {
     }
 
     /// The next datagram that has come, if there is one.
-    pub fn receive(&self) -> Option<Datagram> {
-        let mut buffer = vec![0; LONGEST + 1];
+    pub fn receive(&mut self) -> Option<Datagram> {
         loop {
-            match self.socket.recv_from(&mut buffer) {
+            match self.socket.recv_from(&mut self.buffer) {
                 Ok((length, from)) => {
-                    buffer.truncate(length);
-                    return Some(Datagram { from, payload: buffer });
+                    return Some(Datagram { from, payload: self.buffer[..length].to_vec() });
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return None,

@@ -1,0 +1,440 @@
+//! The program and its partners, as a check speaks of them.
+
+use std::net::SocketAddr;
+
+use super::observe;
+use super::stage::{Halt, Stage, Wait, World, parse};
+use super::text;
+use super::{Failure, Outcome};
+use crate::evidence::{
+    About, Ending, Exit, Expectation, Payload, SetupError, Unmet, View, What, first_difference,
+};
+use crate::peer::Datagram;
+
+/// What an expectation that was not met looks like from outside.
+struct Expected {
+    expectation: Expectation,
+    /// As in [`Unmet::expected`].
+    expected: String,
+}
+
+impl Expected {
+    fn new(expectation: Expectation, expected: impl Into<String>) -> Expected {
+        Expected { expectation, expected: expected.into() }
+    }
+
+    /// Nothing that would do has come.
+    fn but(self, ending: Ending, world: &World) -> Failure {
+        let observed = observe::missing(&self.expectation, ending, &world.evidence, &world.view);
+        self.unmet(ending, observed, None)
+    }
+
+    /// Something else has come.
+    fn but_saw(self, observed: impl Into<String>) -> Failure {
+        self.unmet(Ending::Contradicted, observed.into(), None)
+    }
+
+    fn unmet(self, ending: Ending, observed: String, instead: Option<Payload>) -> Failure {
+        let Expected { expectation, expected } = self;
+        Failure::Unmet(Box::new(Unmet {
+            expectation,
+            ending,
+            expected,
+            observed,
+            instead,
+            difference: None,
+        }))
+    }
+}
+
+impl Stage {
+    /// Waits for `met`, or says what was expected and what was seen.
+    fn expect<T>(
+        &self,
+        wait: Wait,
+        expected: impl FnOnce() -> Expected,
+        met: impl FnMut(&mut World) -> Option<T>,
+    ) -> Outcome<T> {
+        self.wait(wait, met).map_err(|halt| match halt {
+            Halt::Failure(failure) => failure,
+            Halt::Ending(ending) => expected().but(ending, &self.world()),
+        })
+    }
+
+    fn step(&self, step: String) {
+        self.world().step(step);
+    }
+}
+
+/// The program that is checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Program<'s> {
+    stage: &'s Stage,
+}
+
+impl<'s> Program<'s> {
+    pub(super) fn new(stage: &'s Stage) -> Program<'s> {
+        Program { stage }
+    }
+
+    pub(super) fn could_not_start(self) -> Failure {
+        let expected = Expected::new(Expectation::Start, format!("your {} starts", self.stage.role()));
+        expected.but(Ending::Exited, &self.stage.world())
+    }
+
+    /// It owns an IPv4 datagram socket, bound or not.
+    pub fn has_a_datagram_socket(self) -> Outcome {
+        let is_one = |view: &View| {
+            view.udp().any(|socket| socket.family == crate::evidence::Family::Ipv4)
+        };
+        self.stage.expect(
+            Wait::State,
+            || Expected::new(Expectation::DatagramSocket, "an IPv4 datagram socket"),
+            |world| is_one(&world.view).then_some(()),
+        )?;
+        self.tell_view("it has");
+        Ok(())
+    }
+
+    /// A UDP socket of it receives what is sent to `address`, and somebody reads from it where the
+    /// program is one that reads.
+    pub fn is_bound_to(self, address: &str) -> Outcome {
+        let address = parse(address);
+        let expected =
+            || Expected::new(Expectation::Bound { address }, format!("a UDP socket bound to {address}"));
+        self.stage.expect(Wait::State, expected, |world| {
+            world.view.udp_at(address).map(drop)
+        })?;
+        self.tell_view("it has");
+        Ok(())
+    }
+
+    /// It prints something, whatever the words.
+    pub fn prints_something(self) -> Outcome {
+        self.stage.expect(
+            Wait::Message,
+            || Expected::new(Expectation::SomeOutput, "some text at its terminal"),
+            |world| shown(world).iter().any(u8::is_ascii_graphic).then_some(()),
+        )
+    }
+
+    /// It prints `text`: among other text, in any format, on standard output or error.
+    pub fn prints(self, text: &str) -> Outcome {
+        let wanted = text.trim();
+        self.prints_what(Payload::from(wanted), About::Message, |output| text::shows(output, wanted))?;
+        self.prints_no_rest_of_a_buffer(wanted)
+    }
+
+    /// It prints the address and the port of the other side.
+    pub fn prints_the_address(self, address: SocketAddr) -> Outcome {
+        let ip = address.ip().to_string();
+        let port = address.port();
+        self.prints_what(Payload::from(port.to_string()), About::Port, |output| {
+            text::shows_port(output, port)
+        })?;
+        self.prints_what(Payload::from(&ip), About::Address, |output| {
+            text::shows_address(output, &ip)
+        })
+    }
+
+    /// It prints a port of its own.
+    pub fn prints_its_port(self, port: u16) -> Outcome {
+        self.prints_what(Payload::from(port.to_string()), About::Itself, |output| {
+            text::shows_port(output, port)
+        })
+    }
+
+    fn prints_what(
+        self,
+        wanted: Payload,
+        about: About,
+        is_shown: impl Fn(&[u8]) -> bool,
+    ) -> Outcome {
+        let expected = || {
+            let expected = match about {
+                About::Message => format!("{wanted} at its terminal"),
+                About::Address => format!("the address {} at its terminal", wanted.plain()),
+                About::Port | About::Itself => format!("the port {} at its terminal", wanted.plain()),
+            };
+            Expected::new(Expectation::Output { text: wanted.clone(), about }, expected)
+        };
+        self.stage.expect(Wait::Message, expected, |world| is_shown(&shown(world)).then_some(()))
+    }
+
+    /// What follows the text in the output is not the rest of a buffer: zero bytes.
+    fn prints_no_rest_of_a_buffer(self, wanted: &str) -> Outcome {
+        let world = self.stage.world();
+        let output = shown(&world);
+        let zero = output.iter().position(|&byte| byte == 0);
+        let Some(zero) = zero else { return Ok(()) };
+        let line = output[..zero].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let end = output[zero..].iter().position(|&byte| byte == b'\n').map_or(output.len(), |at| zero + at);
+        let line = Payload::from(&output[line..end]);
+        let expectation = Expectation::Output { text: Payload::from(wanted), about: About::Message };
+        let expected = Expected::new(expectation, format!("\"{wanted}\" and nothing of an empty buffer"));
+        let observed = format!("{} at its terminal", line.short());
+        Err(expected.unmet(Ending::Contradicted, observed, Some(line)))
+    }
+
+    /// It waits for a person to type.
+    pub fn waits_for_enter(self) -> Outcome {
+        self.stage.expect(
+            Wait::State,
+            || Expected::new(Expectation::WaitsForEnter, "a wait for Enter at its terminal"),
+            |world| world.view.waits_on_terminal().then_some(()),
+        )?;
+        self.tell_view("it has");
+        Ok(())
+    }
+
+    /// It waits in a receive for the answer to what it sent.
+    pub fn waits_for_an_answer(self) -> Outcome {
+        self.stage.expect(
+            Wait::State,
+            || Expected::new(Expectation::WaitsForAnswer, "a wait for the answer on its socket"),
+            |world| {
+                let view = &world.view;
+                let polls = |socket: &&crate::evidence::Socket| socket.nonblocking;
+                let waits = view.udp().any(|socket| view.waiter(socket).is_some());
+                (waits || view.udp().any(|socket| polls(&socket))).then_some(())
+            },
+        )
+    }
+
+    /// Someone types `text` and Enter, once it waits for that.
+    pub fn is_told(self, text: &str) -> Outcome {
+        self.waits_for_enter()?;
+        let mut world = self.stage.world();
+        let typed = world.program.as_mut().map(|program| program.type_line(text));
+        if let Some(Err(error)) = typed {
+            let what = "a line cannot be typed at the program's terminal";
+            return Err(SetupError::new(what, error, "please report it").into());
+        }
+        world.record(What::Typed { text: Payload::from(text) });
+        // What it waited for has come: the last look is out of date.
+        world.view = View::default();
+        let shown = if text.is_empty() { "Enter".to_owned() } else { Payload::from(text).short() };
+        world.step(format!("{shown} was typed at its terminal"));
+        Ok(())
+    }
+
+    /// It ends by itself, with status 0.
+    pub fn ends_well(self) -> Outcome {
+        let expected = || Expected::new(Expectation::Success, "its end, with status 0");
+        let exit = self.end(&expected)?;
+        if exit.is_success() { Ok(()) } else { Err(expected().but_saw(format!("it {exit}"))) }
+    }
+
+    /// It ends by itself and says that something went wrong: a text, and a status that is not 0.
+    pub fn ends_with_a_complaint(self) -> Outcome {
+        let expected =
+            || Expected::new(Expectation::Complaint, "a message, and its end with a status that is not 0");
+        match self.end(&expected)? {
+            Exit::Code(0) => Err(expected().but_saw("it exited with status 0")),
+            Exit::Code(code) => {
+                let silent = !shown(&self.stage.world()).iter().any(u8::is_ascii_graphic);
+                if silent {
+                    let observed = format!("no text at all; it exited with status {code}");
+                    return Err(expected().but_saw(observed));
+                }
+                Ok(())
+            }
+            exit @ Exit::Signal(_) => Err(expected().but_saw(format!("it {exit}"))),
+        }
+    }
+
+    /// It ends by itself, whatever its status, and not by a crash.
+    pub fn ends_without_a_crash(self) -> Outcome {
+        let expected = || Expected::new(Expectation::CleanEnd, "its end, without a crash");
+        let exit = self.end(&expected)?;
+        let output = shown(&self.stage.world());
+        if observe::is_crash(exit, &output) {
+            let why = observe::last_words(&output).map(|words| format!(": {words}"));
+            return Err(expected().but_saw(format!("it {exit}{}", why.unwrap_or_default())));
+        }
+        Ok(())
+    }
+
+    fn end(self, expected: &dyn Fn() -> Expected) -> Outcome<Exit> {
+        let exit = match self.stage.wait(Wait::End, |world| world.exit()) {
+            Ok(exit) => exit,
+            Err(Halt::Failure(failure)) => return Err(failure),
+            Err(Halt::Ending(ending)) => return Err(expected().but(ending, &self.stage.world())),
+        };
+        if self.stage.world().ran_away() {
+            return Err(expected().but(Ending::Exited, &self.stage.world()));
+        }
+        self.stage.step(format!("it {exit}"));
+        Ok(exit)
+    }
+
+    /// It is still there when it has done all it does for now.
+    pub fn keeps_running(self) -> Outcome {
+        self.rest()?;
+        let world = self.stage.world();
+        match world.exit() {
+            None => Ok(()),
+            Some(exit) => {
+                let expected = Expected::new(Expectation::Running, format!("your {} goes on", self.stage.role()));
+                Err(expected.unmet(Ending::Exited, format!("it {exit}"), None))
+            }
+        }
+    }
+
+    /// Waits until the program has done all it does for now, whatever that is. A program that is
+    /// never at rest is not waited for to the end.
+    fn rest(self) -> Outcome {
+        match self.stage.wait(Wait::Rest, |_| None::<()>) {
+            Err(Halt::Failure(failure)) => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells what the last look showed as a step.
+    fn tell_view(self, how: &str) {
+        let mut world = self.stage.world();
+        let step = format!("{how} {}", world.view.summary());
+        world.step(step);
+    }
+}
+
+/// Everything that the program has printed.
+fn shown(world: &World) -> Vec<u8> {
+    world.evidence.output()
+}
+
+/// A peer in the client's role.
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'s> {
+    stage: &'s Stage,
+    at: usize,
+}
+
+impl<'s> Client<'s> {
+    pub(super) fn new(stage: &'s Stage, at: usize) -> Client<'s> {
+        Client { stage, at }
+    }
+
+    /// The client's own address.
+    pub fn address(self) -> SocketAddr {
+        self.stage.world().peers[self.at].peer.address()
+    }
+
+    /// The server's address.
+    ///
+    /// # Panics
+    ///
+    /// When the lab has none.
+    fn server(self) -> SocketAddr {
+        match self.stage.address() {
+            Some(address) => address,
+            None => panic!("a check has a client, but its lab names no address"),
+        }
+    }
+
+    /// Sends one datagram to the server.
+    pub fn sends(self, payload: impl AsRef<[u8]>) -> Outcome {
+        let payload = payload.as_ref();
+        send(self.stage, self.at, self.server(), payload, "a client")
+    }
+
+    /// Gets this answer from the server, from the port to which it has sent.
+    pub fn gets(self, payload: impl AsRef<[u8]>) -> Outcome {
+        let wanted = payload.as_ref();
+        let (to, from) = (self.address(), self.server());
+        let expected = || {
+            let payload = Payload::from(wanted);
+            let text = format!("{} from {from}", payload.short());
+            Expected::new(Expectation::Answer { to, from, payload }, text)
+        };
+        let got = receive(self.stage, self.at, &expected)?;
+        let right_place = got.from == from;
+        if right_place && got.payload == wanted {
+            self.stage.step(format!("the client got {}", Payload::from(wanted).short()));
+            return Ok(());
+        }
+        Err(contradicted(expected(), wanted, &got))
+    }
+
+    /// Gets nothing more, now that the server has done all it does.
+    pub fn gets_nothing_more(self) -> Outcome {
+        Program::new(self.stage).rest()?;
+        let extra = self.stage.world().peers[self.at].inbox.pop_front();
+        let Some(extra) = extra else { return Ok(()) };
+        let expected = Expected::new(Expectation::NothingMore, "no second answer to one datagram");
+        let payload = Payload::from(&extra.payload);
+        let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
+        Err(expected.unmet(Ending::Contradicted, observed, Some(payload)))
+    }
+}
+
+/// A peer in the server's role.
+#[derive(Clone, Copy, Debug)]
+pub struct Server<'s> {
+    stage: &'s Stage,
+    at: usize,
+}
+
+impl<'s> Server<'s> {
+    pub(super) fn new(stage: &'s Stage, at: usize) -> Server<'s> {
+        Server { stage, at }
+    }
+
+    /// The server's own address.
+    pub fn address(self) -> SocketAddr {
+        self.stage.world().peers[self.at].peer.address()
+    }
+
+    /// Gets this datagram, and tells who sent it.
+    pub fn gets(self, payload: impl AsRef<[u8]>) -> Outcome<SocketAddr> {
+        let wanted = payload.as_ref();
+        let at = self.address();
+        let expected = || {
+            let payload = Payload::from(wanted);
+            Expected::new(Expectation::Datagram { at, payload: payload.clone() }, format!("{} to {at}", payload.short()))
+        };
+        let got = receive(self.stage, self.at, &expected)?;
+        if got.payload != wanted {
+            return Err(contradicted(expected(), wanted, &got));
+        }
+        self.stage.step(format!("the server at {at} got {} from {}", Payload::from(wanted).short(), got.from));
+        Ok(got.from)
+    }
+
+    /// Answers a client.
+    pub fn answers(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
+        send(self.stage, self.at, to, payload.as_ref(), "the server")
+    }
+}
+
+fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> Outcome {
+    let mut world = stage.world();
+    let peer = &world.peers[at].peer;
+    let address = peer.address();
+    let sent = peer.send(to, payload).map_err(|error| {
+        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "socklab doctor")
+    })?;
+    world.record(sent);
+    let shown = Payload::from(payload).short();
+    world.step(format!("{who} at {address} sent {shown} to {to}"));
+    Ok(())
+}
+
+fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome<Datagram> {
+    let outcome = stage.wait(Wait::Message, |world| world.peers[at].inbox.pop_front());
+    outcome.map_err(|halt| match halt {
+        Halt::Failure(failure) => failure,
+        Halt::Ending(ending) => expected().but(ending, &stage.world()),
+    })
+}
+
+/// A datagram came that was another than expected.
+fn contradicted(expected: Expected, wanted: &[u8], got: &Datagram) -> Failure {
+    let payload = Payload::from(&got.payload);
+    let observed = format!("{} from {}", payload.short(), got.from);
+    let difference = first_difference(wanted, &got.payload);
+    match expected.unmet(Ending::Contradicted, observed, Some(payload)) {
+        Failure::Unmet(unmet) => Failure::Unmet(Box::new(Unmet { difference, ..*unmet })),
+        other => other,
+    }
+}

@@ -1,0 +1,85 @@
+//! Finding what a program printed, in any format and any language.
+
+/// True when the output shows `wanted`, white space aside: line ends, tabs and indents may differ,
+/// and terminal colours may stand anywhere.
+pub(super) fn shows(output: &[u8], wanted: &str) -> bool {
+    let output = folded(&without_escapes(&String::from_utf8_lossy(output)));
+    output.contains(&folded(wanted))
+}
+
+/// True when the output shows this port: as a decimal number that stands alone, or in hexadecimal.
+pub(super) fn shows_port(output: &[u8], port: u16) -> bool {
+    let output = without_escapes(&String::from_utf8_lossy(output)).to_ascii_lowercase();
+    let alone = |text: &str| {
+        output.match_indices(text).any(|(at, _)| {
+            let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+            !digit(output[..at].chars().next_back())
+                && !digit(output[at + text.len()..].chars().next())
+        })
+    };
+    let with_separator = (port >= 1000).then(|| format!("{},{:03}", port / 1000, port % 1000));
+    alone(&port.to_string())
+        || with_separator.is_some_and(|text| alone(&text))
+        || output.contains(&format!("0x{port:x}"))
+        || output.contains(&format!("0x{port:04x}"))
+}
+
+/// True when the output shows this IPv4 address, or the name that stands for loopback.
+pub(super) fn shows_address(output: &[u8], address: &str) -> bool {
+    shows(output, address) || (address == "127.0.0.1" && shows(output, "localhost"))
+}
+
+/// All white space as single spaces.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text without the escape sequences of ECMA-48 that colour it.
+fn without_escapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\x1b[") {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 2..];
+        let end = after.find(|c: char| ('@'..='~').contains(&c)).map_or(after.len(), |end| end + 1);
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_whatever_stands_around_it() {
+        for output in [
+            "Message from client: 'copper walnut 12'\n",
+            "copper walnut 12",
+            "> copper\twalnut  12\r\n",
+            "{\"text\":\"copper walnut 12\"}",
+            "\x1b[32mcopper\x1b[0m walnut 12",
+            "b'copper walnut 12'",
+        ] {
+            assert!(shows(output.as_bytes(), "copper walnut 12"), "{output:?}");
+        }
+        assert!(!shows(b"copper walnut 1", "copper walnut 12"));
+    }
+
+    #[test]
+    fn a_port_is_a_number_of_its_own() {
+        for output in ["('127.0.0.1', 4070)", "127.0.0.1:4070", "[::ffff:127.0.0.1]:4070", "port 0xfe6", "4,070"] {
+            assert!(shows_port(output.as_bytes(), 4070), "{output}");
+        }
+        for output in ["14070", "40701", "407", ""] {
+            assert!(!shows_port(output.as_bytes(), 4070), "{output}");
+        }
+    }
+
+    #[test]
+    fn an_unended_escape_swallows_the_rest_and_nothing_else() {
+        assert_eq!(without_escapes("a\x1b[31mb\x1b[0"), "ab");
+        assert_eq!(without_escapes("plain"), "plain");
+    }
+}
