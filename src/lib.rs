@@ -1,1 +1,3 @@
 //! socklab
+
+pub mod demo;
