@@ -1,8 +1,30 @@
-//! socklab
+//! socklab: a course in socket programming that runs itself.
+//!
+//! A learner writes small programs. socklab runs them against a partner, sees every socket and
+//! every datagram, and says whether the program is right and, where it is not, what is wrong.
+//!
+//! From the outside in:
+//!
+//! - [`cli`] reads the command line and prints.
+//! - [`labs`] knows the labs, and [`course`] runs the checks of one; each lab's `check.rs` says what
+//!   a right program does in the language of [`check`].
+//! - [`demo`] plays a handout's transcript for real.
+//! - [`diagnose`] reads the likely cause off the evidence, and [`report`] shows it. Both are pure.
+//! - [`evidence`] is what was seen, as plain data: the waist between those above and those below.
+//! - [`program`] starts, watches and ends programs; [`inspect`] looks into them; [`peer`] plays the
+//!   other role; [`network`] is where they meet.
+//! - [`procfs`], [`interrupt`] and `sys` are the ground: `/proc`, Ctrl-C, system calls.
+//!
+//! ARCHITECTURE.md says why it is cut this way.
+
 pub mod check;
+pub mod course;
+pub mod demo;
+pub mod diagnose;
 pub mod evidence;
 pub mod inspect;
 pub mod interrupt;
+pub mod labs;
 pub mod network;
 pub mod peer;
 pub mod procfs;
