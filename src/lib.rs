@@ -18,6 +18,7 @@
 //! ARCHITECTURE.md says why it is cut this way.
 
 pub mod check;
+pub mod cli;
 pub mod course;
 pub mod demo;
 pub mod diagnose;
@@ -29,4 +30,5 @@ pub mod network;
 pub mod peer;
 pub mod procfs;
 pub mod program;
+pub mod report;
 mod sys;

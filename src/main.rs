@@ -1,1 +1,7 @@
-fn main() {}
+//! The `socklab` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    socklab::cli::main()
+}

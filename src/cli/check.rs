@@ -1,0 +1,175 @@
+//! `socklab check`: check a program.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::screen::Screen;
+use super::{Format, Selection, Stop};
+use crate::course::{self, Interrupted, Lab, Options, State, Submission};
+use crate::evidence::{Diagnosis, LabResult, Method, Status};
+use crate::program::build::{BuildError, build};
+use crate::{labs, report};
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    selection: Selection,
+    /// Check the course's own solution.
+    #[arg(long, conflicts_with_all = ["server", "client", "command"])]
+    solution: bool,
+    /// The command that plays the server.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "command")]
+    server: Option<String>,
+    /// The command that plays the client.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "command")]
+    client: Option<String>,
+    /// Repeat the random messages of an earlier run.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// The form of the report.
+    #[arg(long, default_value = "text")]
+    format: Format,
+    /// How to look into a program's sockets; `proc` is for machines that forbid copies.
+    #[arg(long, value_name = "HOW", default_value = "copy")]
+    inspect: Inspect,
+    /// Any command, in any language, in place of your program.
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Inspect {
+    /// By short-lived copies of descriptors, and by /proc where those are forbidden.
+    Copy,
+    /// By /proc alone.
+    Proc,
+}
+
+pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
+    let labs = args.selection.labs()?;
+    let method = match args.inspect {
+        Inspect::Copy => Method::Copy,
+        Inspect::Proc => Method::Proc,
+    };
+    let options = Options { seed: args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)), method };
+    let mut results = Vec::new();
+    for lab in labs {
+        let result = check_lab(lab, args, &options, screen)?;
+        if args.format == Format::Text {
+            screen.print(&report::text(&result))?;
+        }
+        results.push(result);
+    }
+    if args.format == Format::Json {
+        screen.print(&report::json(&results))?;
+    }
+    Ok(exit_code(&results))
+}
+
+/// 3 when something could not be found out, 1 when a check failed, else 0.
+fn exit_code(results: &[LabResult]) -> ExitCode {
+    let any = |status| results.iter().any(|result| result.status == status);
+    if any(Status::Error) {
+        ExitCode::from(3)
+    } else if any(Status::Failed) {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn check_lab(
+    lab: &'static Lab,
+    args: &CheckArgs,
+    options: &Options,
+    screen: &mut Screen,
+) -> Result<LabResult, Stop> {
+    let submission = match command_for(lab, args)? {
+        Some(command) => submission(command),
+        None => match built(lab, args.solution, screen) {
+            Ok(submission) => submission,
+            Err(NotBuilt::Setup(error)) => return Err(Stop::Setup(error)),
+            Err(NotBuilt::Diagnosed(diagnosis)) => {
+                let shown = Submission { command: Vec::new(), shown: vec![lab.package()] };
+                return Ok(course::refused(lab, &shown, options, diagnosis));
+            }
+        },
+    };
+    let mut waiting = |holder: u32| {
+        screen.note(&format!("waiting for another socklab (pid {holder}) to give the loopback back"));
+    };
+    course::check(lab, &submission, options, &mut waiting).map_err(|Interrupted| Stop::Interrupted)
+}
+
+/// The command that was given in place of the learner's program, if one was.
+fn command_for(lab: &Lab, args: &CheckArgs) -> Result<Option<Vec<OsString>>, Stop> {
+    if !args.command.is_empty() {
+        return Ok(Some(args.command.clone()));
+    }
+    let role = lab.plan.role.name();
+    for (name, command) in [("server", &args.server), ("client", &args.client)] {
+        let Some(command) = command else { continue };
+        if name != role {
+            return Err(Stop::Usage(format!("lab {} has no {name}; its program is the {role}", lab.number)));
+        }
+        let words = shell_words::split(command)
+            .map_err(|error| Stop::Usage(format!("--{name} {command:?}: {error}")))?;
+        if words.is_empty() {
+            return Err(Stop::Usage(format!("--{name} names no command")));
+        }
+        return Ok(Some(words.into_iter().map(OsString::from).collect()));
+    }
+    Ok(None)
+}
+
+fn submission(command: Vec<OsString>) -> Submission {
+    let shown = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    Submission { command, shown }
+}
+
+/// Why there is no program to check.
+enum NotBuilt {
+    Setup(crate::evidence::SetupError),
+    Diagnosed(Diagnosis),
+}
+
+/// Builds the learner's program, or the solution.
+fn built(lab: &Lab, solution: bool, screen: &Screen) -> Result<Submission, NotBuilt> {
+    let root = labs::checkout();
+    if !solution && let Some(diagnosis) = unfinished(lab) {
+        return Err(NotBuilt::Diagnosed(diagnosis));
+    }
+    let package = lab.package();
+    let executable = if solution { format!("{package}-solution") } else { package.clone() };
+    match build(&root, &[(package, executable.clone())], screen.colors_errors()) {
+        Ok(paths) => {
+            let path = paths.get(&executable).cloned().unwrap_or_default();
+            Ok(Submission { command: vec![path.into()], shown: vec![executable] })
+        }
+        Err(BuildError::Setup(error)) => Err(NotBuilt::Setup(error)),
+        Err(BuildError::DoesNotCompile) => Err(NotBuilt::Diagnosed(Diagnosis {
+            id: "start-not-compiling",
+            message: format!("{} does not compile; the compiler says why above", lab.file().display()),
+            next: "correct the first error, then check again: later ones often follow from it".into(),
+        })),
+    }
+}
+
+/// A program that still has a `todo!` in it is not checked: the todo is what there is to say.
+fn unfinished(lab: &Lab) -> Option<Diagnosis> {
+    let file = lab.file();
+    let text = std::fs::read_to_string(labs::checkout().join(&file)).ok()?;
+    let todo = course::todos(&text).into_iter().next()?;
+    let begun = match course::state(&text, &lab.starter()) {
+        State::NotStarted => "is not started",
+        _ => "is not finished",
+    };
+    let place = format!("{}:{}", file.display(), todo.line);
+    Some(Diagnosis {
+        id: "start-todo",
+        message: format!("lab {} {begun}: the next step is at {place}: {}", lab.number, todo.text),
+        next: format!("write that step; `socklab hint {}` helps", lab.number),
+    })
+}

@@ -1,0 +1,58 @@
+//! Where a verb prints: results on standard output, progress and trouble on standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::ColorWhen;
+
+/// Both output streams, with or without colors.
+#[derive(Debug)]
+pub(super) struct Screen {
+    choice: ColorChoice,
+}
+
+impl Screen {
+    pub(super) fn new(when: ColorWhen) -> Screen {
+        let choice = match when {
+            ColorWhen::Auto => ColorChoice::Auto,
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        Screen { choice }
+    }
+
+    /// Prints a result. Texts may hold ANSI styles; they are taken out where they are not wanted.
+    ///
+    /// # Errors
+    ///
+    /// When nobody reads: the reader of a pipe has gone.
+    pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
+        let mut out = AutoStream::new(io::stdout(), self.choice).lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Prints a line that accompanies the work.
+    pub(super) fn note(&mut self, line: &str) {
+        let mut err = AutoStream::new(io::stderr(), self.choice).lock();
+        // Nobody may read it, and that is no reason to stop.
+        let _ = writeln!(err, "{line}");
+    }
+
+    /// Prints a line that says what is wrong.
+    pub(super) fn complain(&mut self, line: &str) {
+        self.note(&format!("\x1b[1;31merror\x1b[0m: {line}"));
+    }
+
+    /// True when standard error takes colors, so that other programs may be told to use them.
+    pub(super) fn colors_errors(&self) -> bool {
+        match self.choice {
+            ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                AutoStream::choice(&io::stderr()) != ColorChoice::Never && io::stderr().is_terminal()
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The course: its labs, what their programs must do, and how one lab is checked.
+
+mod run;
+mod starter;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::check::{Outcome, Stage};
+use crate::evidence::Role;
+
+pub use run::{Interrupted, Options, Submission, check, impossible, refused};
+pub use starter::{State, Todo, starter, state, todos};
+
+/// A lab: a folder of `labs/`.
+#[derive(Debug)]
+pub struct Lab {
+    /// The number, for people.
+    pub number: u8,
+    /// The name, for machines; it never changes.
+    pub slug: &'static str,
+    /// The folder's name in `labs/`: `06-ack-server`.
+    pub folder: &'static str,
+    /// What a right program does.
+    pub plan: Plan,
+    /// The text of the handout, `README.md`.
+    pub handout: &'static str,
+    /// The text of the solution, `solution.rs`, from which the starter is cut.
+    pub solution: &'static str,
+}
+
+impl Lab {
+    /// The name of the lab's package, and of the learner's program: `lab6`.
+    pub fn package(&self) -> String {
+        format!("lab{}", self.number)
+    }
+
+    /// The one file that a learner edits, from the checkout on.
+    pub fn file(&self) -> PathBuf {
+        ["labs", self.folder, "src", "main.rs"].iter().collect()
+    }
+
+    /// The starter, cut from the solution.
+    pub fn starter(&self) -> String {
+        starter(self.solution)
+    }
+}
+
+/// What a lab asks of a program: the lab's `check.rs` makes one.
+#[derive(Debug)]
+pub struct Plan {
+    /// The lab's title: `A server that acknowledges`.
+    pub title: &'static str,
+    /// The role that the learner's program plays.
+    pub role: Role,
+    /// Where the lab's server is.
+    pub address: Option<SocketAddr>,
+    /// The checks, in order.
+    pub checks: Vec<Check>,
+}
+
+impl Plan {
+    /// A plan without checks.
+    pub fn new(title: &'static str, role: Role) -> Plan {
+        Plan { title, role, address: None, checks: Vec::new() }
+    }
+
+    /// Says where the lab's server is.
+    ///
+    /// # Panics
+    ///
+    /// When `address` is no socket address.
+    pub fn at(mut self, address: &str) -> Plan {
+        self.address = match address.parse() {
+            Ok(address) => Some(address),
+            Err(_) => panic!("a plan names {address:?}, which is no socket address"),
+        };
+        self
+    }
+
+    /// Adds a check: its id, what a right program does, and how that is found out.
+    pub fn check(mut self, id: &'static str, title: &'static str, run: Script) -> Plan {
+        self.checks.push(Check { id, title, needs: None, run });
+        self
+    }
+
+    /// Says that the last check makes sense only when another one has passed.
+    pub fn needs(mut self, id: &'static str) -> Plan {
+        if let Some(check) = self.checks.last_mut() {
+            check.needs = Some(id);
+        }
+        self
+    }
+}
+
+/// The steps and expectations of a check.
+pub type Script = fn(&Stage) -> Outcome;
+
+/// One named thing that a right program does.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// Its name within the lab, for machines.
+    pub id: &'static str,
+    /// What a right program does, as a sentence without its subject.
+    pub title: &'static str,
+    /// The check that must have passed before.
+    pub needs: Option<&'static str>,
+    /// How it is found out.
+    pub run: Script,
+}

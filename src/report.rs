@@ -1,0 +1,7 @@
+//! Reports: results as text for people and as JSON for machines. Pure functions.
+
+mod json;
+mod text;
+
+pub use json::json;
+pub use text::text;

@@ -1,0 +1,56 @@
+//! The report for machines. docs/json.md describes it; it is stable.
+
+use serde_json::{Value, json};
+
+use crate::evidence::{CheckResult, LabResult};
+
+/// The name of the format. A change that could break a reader gets a new number.
+const SCHEMA: &str = "socklab/report/v1";
+
+/// The results as one JSON document, with a line end.
+pub fn json(results: &[LabResult]) -> String {
+    let results: Vec<Value> = results.iter().map(lab).collect();
+    let document = json!({ "schema": SCHEMA, "results": results });
+    // Serializing a Value cannot fail: it has no keys but strings.
+    format!("{document:#}\n")
+}
+
+fn lab(result: &LabResult) -> Value {
+    json!({
+        "lab": result.lab,
+        "number": result.number,
+        "program": result.program,
+        "status": result.status,
+        "duration_ms": result.duration_ms,
+        "seed": result.seed,
+        "network": result.network,
+        "inspection": result.inspection,
+        "diagnosis": result.diagnosis,
+        "checks": result.checks.iter().map(check).collect::<Vec<Value>>(),
+    })
+}
+
+fn check(result: &CheckResult) -> Value {
+    let (first, others) = match result.diagnoses.split_first() {
+        Some((first, others)) => (Some(first), others),
+        None => (None, &[][..]),
+    };
+    let mismatch = result.mismatch.as_ref();
+    let mut value = json!({
+        "id": result.id,
+        "title": result.title,
+        "status": result.status,
+        "needs": result.needs,
+        "duration_ms": result.duration_ms,
+        "diagnosis": first,
+        "other_diagnoses": others,
+        "steps": result.steps,
+        "expected": mismatch.map(|mismatch| &mismatch.expected),
+        "observed": mismatch.map(|mismatch| &mismatch.observed),
+        "evidence": result.evidence,
+    });
+    if let Some(error) = &result.trouble {
+        value["error"] = json!({ "what": error.what, "why": error.why, "next": error.next });
+    }
+    value
+}

@@ -1,0 +1,144 @@
+//! The report for people. Readable without color: every mark is a character too.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::evidence::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+
+/// The width up to which text is set.
+const WIDTH: usize = 80;
+
+/// How far a failed check's details are indented, and where their text begins.
+const LABEL: usize = 4;
+const TEXT: usize = 14;
+
+/// The report on one lab, as text with ANSI styles.
+pub fn text(result: &LabResult) -> String {
+    let mut out = String::new();
+    let program = result.program.join(" ");
+    line(&mut out, format!("{STRONG}lab {}, {}{STRONG:#}: {program}", result.number, result.lab));
+    if let Some(diagnosis) = &result.diagnosis {
+        refused(&mut out, diagnosis);
+    } else {
+        let mut told = false;
+        for check in &result.checks {
+            line(&mut out, headline(check));
+            // The first divergence only: later failures often follow from it.
+            if matches!(check.status, Status::Failed | Status::Error) && !told {
+                told = true;
+                details(&mut out, check);
+            }
+        }
+    }
+    line(&mut out, footer(result));
+    out
+}
+
+fn line(out: &mut String, text: impl AsRef<str>) {
+    out.push_str(text.as_ref());
+    out.push('\n');
+}
+
+fn headline(check: &CheckResult) -> String {
+    let (style, mark, after) = match check.status {
+        Status::Passed => (GOOD, "✓", String::new()),
+        Status::Failed => (BAD, "✗", format!(" {FAINT}[{}]{FAINT:#}", check.id)),
+        Status::Error => (BAD, "!", " could not be found out".into()),
+        Status::Skipped => {
+            let needed = check.needs.map(|id| format!(", needs {id}")).unwrap_or_default();
+            (FAINT, "-", format!(" {FAINT}(skipped{needed}){FAINT:#}"))
+        }
+    };
+    format!("  {style}{mark}{style:#} {}{after}", check.title)
+}
+
+fn details(out: &mut String, check: &CheckResult) {
+    if let Some(trouble) = &check.trouble {
+        field(out, "what", &trouble.what);
+        field(out, "why", &trouble.why);
+        field(out, "next", &trouble.next);
+        return;
+    }
+    for (at, step) in check.steps.iter().enumerate() {
+        field(out, if at == 0 { "steps" } else { "" }, step);
+    }
+    if let Some(mismatch) = &check.mismatch {
+        compare(out, mismatch);
+    }
+    for (at, diagnosis) in check.diagnoses.iter().enumerate() {
+        let label = if at == 0 { "likely" } else { "or" };
+        field(out, label, &format!("{} {FAINT}[{}]{FAINT:#}", diagnosis.message, diagnosis.id));
+    }
+    if let Some(first) = check.diagnoses.first().filter(|first| !first.next.is_empty()) {
+        field(out, "next", &first.next);
+    }
+}
+
+/// Expected and seen, one below the other, with a mark where they part.
+fn compare(out: &mut String, mismatch: &Mismatch) {
+    let fits = |text: &str| text.chars().count() <= WIDTH - TEXT;
+    field(out, "expected", &mismatch.expected);
+    field(out, "seen", &mismatch.observed);
+    if let Some(column) = mismatch.column
+        && (fits(&mismatch.observed) || column < WIDTH - TEXT - 12)
+    {
+        line(out, format!("{:TEXT$}{:column$}{BAD}^{BAD:#} differs from here on", "", ""));
+    }
+}
+
+/// A label and its text, which is wrapped at words.
+fn field(out: &mut String, label: &str, text: &str) {
+    for (at, part) in wrap(text, WIDTH - TEXT).into_iter().enumerate() {
+        let label = if at == 0 { label } else { "" };
+        let room = TEXT - LABEL;
+        line(out, format!("{:LABEL$}{FAINT}{label:room$}{FAINT:#}{part}", ""));
+    }
+}
+
+/// Breaks a text at spaces into lines of at most `width` characters; styles take no room. A word
+/// that is longer stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = visible(word);
+        if used > 0 && used + 1 + length > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        let Some(last) = lines.last_mut() else { continue };
+        if used > 0 || !last.is_empty() {
+            last.push(' ');
+            used += 1;
+        }
+        last.push_str(word);
+        used += length;
+    }
+    lines
+}
+
+fn visible(word: &str) -> usize {
+    anstream::adapter::strip_str(word).to_string().chars().count()
+}
+
+fn refused(out: &mut String, diagnosis: &Diagnosis) {
+    field(out, "not yet", &format!("{} {FAINT}[{}]{FAINT:#}", diagnosis.message, diagnosis.id));
+    field(out, "next", &diagnosis.next);
+}
+
+fn footer(result: &LabResult) -> String {
+    let passed = result.checks.iter().filter(|check| check.status == Status::Passed).count();
+    let mut text = format!("{passed} of {} passed", result.checks.len());
+    let mut facts = vec![format!("{} ms", result.duration_ms), format!("seed {}", result.seed)];
+    facts.extend(result.inspection.map(|method| method.describe().to_owned()));
+    facts.push(format!("network {}", result.network));
+    // Writing to a String cannot fail.
+    let _ = write!(text, " {FAINT}({}){FAINT:#}", facts.join(", "));
+    text
+}
