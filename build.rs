@@ -38,9 +38,8 @@ fn main() -> io::Result<()> {
         )
         .map_err(io::Error::other)?;
     }
-    let registry = format!(
-        "{modules}\nfn registered() -> Vec<Lab> {{\n    vec![\n{list}    ]\n}}\n"
-    );
+    let registry =
+        format!("{modules}\nfn registered() -> Vec<Lab> {{\n    vec![\n{list}    ]\n}}\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("labs.rs"), registry)
 }

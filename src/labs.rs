@@ -28,9 +28,9 @@ pub fn select(selection: &str) -> Result<Vec<&'static Lab>, String> {
     if let Some(lab) = find(selection) {
         return Ok(vec![lab]);
     }
-    let range = selection.split_once('-').and_then(|(first, last)| {
-        Some((first.parse::<u8>().ok()?, last.parse::<u8>().ok()?))
-    });
+    let range = selection
+        .split_once('-')
+        .and_then(|(first, last)| Some((first.parse::<u8>().ok()?, last.parse::<u8>().ok()?)));
     if let Some((first, last)) = range {
         let within = |lab: &&Lab| (first..=last).contains(&lab.number);
         let labs: Vec<_> = all().iter().filter(within).collect();

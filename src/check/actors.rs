@@ -78,15 +78,15 @@ impl<'s> Program<'s> {
     }
 
     pub(super) fn could_not_start(self) -> Failure {
-        let expected = Expected::new(Expectation::Start, format!("your {} starts", self.stage.role()));
+        let expected =
+            Expected::new(Expectation::Start, format!("your {} starts", self.stage.role()));
         expected.but(Ending::Exited, &self.stage.world())
     }
 
     /// It owns an IPv4 datagram socket, bound or not.
     pub fn has_a_datagram_socket(self) -> Outcome {
-        let is_one = |view: &View| {
-            view.udp().any(|socket| socket.family == crate::evidence::Family::Ipv4)
-        };
+        let is_one =
+            |view: &View| view.udp().any(|socket| socket.family == crate::evidence::Family::Ipv4);
         self.stage.expect(
             Wait::State,
             || Expected::new(Expectation::DatagramSocket, "an IPv4 datagram socket"),
@@ -100,11 +100,13 @@ impl<'s> Program<'s> {
     /// program is one that reads.
     pub fn is_bound_to(self, address: &str) -> Outcome {
         let address = parse(address);
-        let expected =
-            || Expected::new(Expectation::Bound { address }, format!("a UDP socket bound to {address}"));
-        self.stage.expect(Wait::State, expected, |world| {
-            world.view.udp_at(address).map(drop)
-        })?;
+        let expected = || {
+            Expected::new(
+                Expectation::Bound { address },
+                format!("a UDP socket bound to {address}"),
+            )
+        };
+        self.stage.expect(Wait::State, expected, |world| world.view.udp_at(address).map(drop))?;
         self.tell_view("it has");
         Ok(())
     }
@@ -121,7 +123,9 @@ impl<'s> Program<'s> {
     /// It prints `text`: among other text, in any format, on standard output or error.
     pub fn prints(self, text: &str) -> Outcome {
         let wanted = text.trim();
-        self.prints_what(Payload::from(wanted), About::Message, |output| text::shows(output, wanted))?;
+        self.prints_what(Payload::from(wanted), About::Message, |output| {
+            text::shows(output, wanted)
+        })?;
         self.prints_no_rest_of_a_buffer(wanted)
     }
 
@@ -154,7 +158,9 @@ impl<'s> Program<'s> {
             let expected = match about {
                 About::Message => format!("{wanted} at its terminal"),
                 About::Address => format!("the address {} at its terminal", wanted.plain()),
-                About::Port | About::Itself => format!("the port {} at its terminal", wanted.plain()),
+                About::Port | About::Itself => {
+                    format!("the port {} at its terminal", wanted.plain())
+                }
             };
             Expected::new(Expectation::Output { text: wanted.clone(), about }, expected)
         };
@@ -168,10 +174,15 @@ impl<'s> Program<'s> {
         let zero = output.iter().position(|&byte| byte == 0);
         let Some(zero) = zero else { return Ok(()) };
         let line = output[..zero].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let end = output[zero..].iter().position(|&byte| byte == b'\n').map_or(output.len(), |at| zero + at);
+        let end = output[zero..]
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(output.len(), |at| zero + at);
         let line = Payload::from(&output[line..end]);
-        let expectation = Expectation::Output { text: Payload::from(wanted), about: About::Message };
-        let expected = Expected::new(expectation, format!("\"{wanted}\" and nothing of an empty buffer"));
+        let expectation =
+            Expectation::Output { text: Payload::from(wanted), about: About::Message };
+        let expected =
+            Expected::new(expectation, format!("\"{wanted}\" and nothing of an empty buffer"));
         let observed = format!("{} at its terminal", line.short());
         Err(expected.unmet(Ending::Contradicted, observed, Some(line)))
     }
@@ -227,8 +238,12 @@ impl<'s> Program<'s> {
 
     /// It ends by itself and says that something went wrong: a text, and a status that is not 0.
     pub fn ends_with_a_complaint(self) -> Outcome {
-        let expected =
-            || Expected::new(Expectation::Complaint, "a message, and its end with a status that is not 0");
+        let expected = || {
+            Expected::new(
+                Expectation::Complaint,
+                "a message, and its end with a status that is not 0",
+            )
+        };
         match self.end(&expected)? {
             Exit::Code(0) => Err(expected().but_saw("it exited with status 0")),
             Exit::Code(code) => {
@@ -275,7 +290,10 @@ impl<'s> Program<'s> {
         match world.exit() {
             None => Ok(()),
             Some(exit) => {
-                let expected = Expected::new(Expectation::Running, format!("your {} goes on", self.stage.role()));
+                let expected = Expected::new(
+                    Expectation::Running,
+                    format!("your {} goes on", self.stage.role()),
+                );
                 Err(expected.unmet(Ending::Exited, format!("it {exit}"), None))
             }
         }
@@ -391,13 +409,20 @@ impl<'s> Server<'s> {
         let at = self.address();
         let expected = || {
             let payload = Payload::from(wanted);
-            Expected::new(Expectation::Datagram { at, payload: payload.clone() }, format!("{} to {at}", payload.short()))
+            Expected::new(
+                Expectation::Datagram { at, payload: payload.clone() },
+                format!("{} to {at}", payload.short()),
+            )
         };
         let got = receive(self.stage, self.at, &expected)?;
         if got.payload != wanted {
             return Err(contradicted(expected(), wanted, &got));
         }
-        self.stage.step(format!("the server at {at} got {} from {}", Payload::from(wanted).short(), got.from));
+        self.stage.step(format!(
+            "the server at {at} got {} from {}",
+            Payload::from(wanted).short(),
+            got.from
+        ));
         Ok(got.from)
     }
 

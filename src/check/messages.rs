@@ -8,8 +8,22 @@ const WORDS: &[&str] = &[
 ];
 
 const WORDS_OF_THE_WORLD: &[&str] = &[
-    "Grüße", "señal", "été", "größer", "привет", "κύμα", "日本", "čaj", "ağaç", "łódź", "ελιά",
-    "snø", "🦀", "漢字", "שלום", "çay",
+    "Grüße",
+    "señal",
+    "été",
+    "größer",
+    "привет",
+    "κύμα",
+    "日本",
+    "čaj",
+    "ağaç",
+    "łódź",
+    "ελιά",
+    "snø",
+    "🦀",
+    "漢字",
+    "שלום",
+    "çay",
 ];
 
 /// Two words and a number, all ASCII: `copper walnut 4711`.

@@ -67,11 +67,13 @@ fn instead(expectation: &Expectation, evidence: &Evidence, view: &View) -> Strin
 
 /// What the program is doing.
 fn state(view: &View) -> String {
-    let waits: Vec<&str> = view
-        .threads
-        .iter()
-        .map(|thread| if thread.waits_on_terminal() { "read at its terminal" } else { thread.call.name() })
-        .collect();
+    let waits: Vec<&str> =
+        view.threads
+            .iter()
+            .map(|thread| {
+                if thread.waits_on_terminal() { "read at its terminal" } else { thread.call.name() }
+            })
+            .collect();
     match waits.as_slice() {
         [] => "it is still there".into(),
         ["running", ..] => "it is running".into(),
@@ -108,7 +110,8 @@ mod tests {
 
     #[test]
     fn the_last_words_are_those_that_tell_why() {
-        let python = b"Traceback (most recent call last):\n  File \"x.py\", line 1\nOSError: [Errno 98]\n";
+        let python =
+            b"Traceback (most recent call last):\n  File \"x.py\", line 1\nOSError: [Errno 98]\n";
         assert_eq!(last_words(python).as_deref(), Some("OSError: [Errno 98]"));
         let rust = b"\nthread 'main' panicked at src/main.rs:3:5:\nnot so\nnote: run with ...\n";
         assert_eq!(last_words(rust).as_deref(), Some("not so"));

@@ -43,6 +43,8 @@ pub struct Scene {
     pub address: Option<SocketAddr>,
     /// The program's command.
     pub command: Vec<OsString>,
+    /// The command as a report names it.
+    pub shown: String,
     /// The seed of the random messages.
     pub seed: u64,
     /// How sockets are looked into.
@@ -85,11 +87,11 @@ impl Stage {
     /// Starts the program that is checked.
     pub fn program(&self) -> Outcome<Program<'_>> {
         let mut world = self.world();
-        let (program, first) = program::Program::start(&self.scene.command, program::Errors::Apart)?;
+        let (program, first) =
+            program::Program::start(&self.scene.command, program::Errors::Apart)?;
         let refused = matches!(first, What::Refused { .. });
         world.record(first);
-        let command = program.command().join(" ");
-        world.step(format!("your {} was started: {command}", self.scene.role));
+        world.step(format!("your {} was started: {}", self.scene.role, self.scene.shown));
         world.inspector =
             Some(Inspector::new(program.guard(), program.terminal_path(), self.scene.method));
         world.program = Some(program);
@@ -308,7 +310,11 @@ impl World {
         let mut record = |what| evidence.record(began.elapsed().as_micros() as u64, what);
         if let Some(program) = &mut self.program {
             program.collect(&mut record).map_err(|error| {
-                SetupError::new("the program's guard cannot be understood", error, "please report it")
+                SetupError::new(
+                    "the program's guard cannot be understood",
+                    error,
+                    "please report it",
+                )
             })?;
         }
         for Partner { peer, inbox } in &mut self.peers {

@@ -69,7 +69,13 @@ mod tests {
 
     #[test]
     fn a_port_is_a_number_of_its_own() {
-        for output in ["('127.0.0.1', 4070)", "127.0.0.1:4070", "[::ffff:127.0.0.1]:4070", "port 0xfe6", "4,070"] {
+        for output in [
+            "('127.0.0.1', 4070)",
+            "127.0.0.1:4070",
+            "[::ffff:127.0.0.1]:4070",
+            "port 0xfe6",
+            "4,070",
+        ] {
             assert!(shows_port(output.as_bytes(), 4070), "{output}");
         }
         for output in ["14070", "40701", "407", ""] {

@@ -98,7 +98,8 @@ fn check_lab(
         },
     };
     let mut waiting = |holder: u32| {
-        screen.note(&format!("waiting for another socklab (pid {holder}) to give the loopback back"));
+        screen
+            .note(&format!("waiting for another socklab (pid {holder}) to give the loopback back"));
     };
     course::check(lab, &submission, options, &mut waiting).map_err(|Interrupted| Stop::Interrupted)
 }
@@ -112,7 +113,10 @@ fn command_for(lab: &Lab, args: &CheckArgs) -> Result<Option<Vec<OsString>>, Sto
     for (name, command) in [("server", &args.server), ("client", &args.client)] {
         let Some(command) = command else { continue };
         if name != role {
-            return Err(Stop::Usage(format!("lab {} has no {name}; its program is the {role}", lab.number)));
+            return Err(Stop::Usage(format!(
+                "lab {} has no {name}; its program is the {role}",
+                lab.number
+            )));
         }
         let words = shell_words::split(command)
             .map_err(|error| Stop::Usage(format!("--{name} {command:?}: {error}")))?;
@@ -151,8 +155,12 @@ fn built(lab: &Lab, solution: bool, screen: &Screen) -> Result<Submission, NotBu
         Err(BuildError::Setup(error)) => Err(NotBuilt::Setup(error)),
         Err(BuildError::DoesNotCompile) => Err(NotBuilt::Diagnosed(Diagnosis {
             id: "start-not-compiling",
-            message: format!("{} does not compile; the compiler says why above", lab.file().display()),
-            next: "correct the first error, then check again: later ones often follow from it".into(),
+            message: format!(
+                "{} does not compile; the compiler says why above",
+                lab.file().display()
+            ),
+            next: "correct the first error, then check again: later ones often follow from it"
+                .into(),
         })),
     }
 }

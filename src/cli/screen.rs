@@ -51,7 +51,8 @@ impl Screen {
             ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
-                AutoStream::choice(&io::stderr()) != ColorChoice::Never && io::stderr().is_terminal()
+                AutoStream::choice(&io::stderr()) != ColorChoice::Never
+                    && io::stderr().is_terminal()
             }
         }
     }

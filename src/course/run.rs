@@ -126,6 +126,7 @@ fn run(
         role: lab.plan.role,
         address: lab.plan.address,
         command: submission.command.clone(),
+        shown: submission.shown.join(" "),
         // The same messages whether a check runs alone or after others.
         seed: options.seed ^ number_of(check.id),
         method: options.method,

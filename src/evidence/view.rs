@@ -296,9 +296,10 @@ impl View {
         !self.threads.is_empty()
             && self.threads.iter().all(Thread::is_blocked_for_good)
             && self.sockets.iter().all(|socket| socket.queued == 0 || self.waiter(socket).is_none())
-            && self.sockets.iter().all(|socket| {
-                socket.receive_timeout_ms.is_none() || self.waiter(socket).is_none()
-            })
+            && self
+                .sockets
+                .iter()
+                .all(|socket| socket.receive_timeout_ms.is_none() || self.waiter(socket).is_none())
     }
 
     /// True when no thread runs and nothing is queued for any of them: the program has done what
@@ -314,7 +315,8 @@ impl View {
     pub fn summary(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         for socket in self.distinct_sockets() {
-            let wait = self.waiter(socket).map(|thread| format!(", waits in {}", thread.call.name()));
+            let wait =
+                self.waiter(socket).map(|thread| format!(", waits in {}", thread.call.name()));
             parts.push(format!("{socket}{}", wait.unwrap_or_default()));
         }
         if parts.is_empty() {

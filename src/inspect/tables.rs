@@ -17,8 +17,10 @@ const LISTEN: u8 = 0x0a;
 
 /// The IPv4 and IPv6 sockets among these descriptors of a process. Options and flags stay unseen.
 pub(super) fn sockets(pid: u32, found: &[(i32, u64)]) -> Vec<Socket> {
-    let tables: Vec<(Family, Protocol, Vec<Row>)> =
-        TABLES.iter().map(|&(name, family, protocol)| (family, protocol, rows(pid, name))).collect();
+    let tables: Vec<(Family, Protocol, Vec<Row>)> = TABLES
+        .iter()
+        .map(|&(name, family, protocol)| (family, protocol, rows(pid, name)))
+        .collect();
     found.iter().filter_map(|&(fd, inode)| socket(pid, fd, inode, &tables)).collect()
 }
 

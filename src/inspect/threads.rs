@@ -17,8 +17,7 @@ pub(super) fn of_process(pid: u32, target: &dyn Fn(i32) -> Target) -> Vec<Thread
 }
 
 fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Thread> {
-    let thread =
-        |call, on, timeout| Some(Thread { pid, tid, call, on, timeout });
+    let thread = |call, on, timeout| Some(Thread { pid, tid, call, on, timeout });
     let text = match fs::read_to_string(format!("/proc/{pid}/task/{tid}/syscall")) {
         Ok(text) => text,
         // Not ours to see; a thread that has gone is nothing at all.
@@ -87,7 +86,9 @@ impl Wait {
             libc::SYS_connect => wait(Call::Connect, Vec::new(), Timeout::Some),
             libc::SYS_ppoll => wait(Call::Poll, polled(pid, args), pointed(args[2])),
             libc::SYS_pselect6 => wait(Call::Select, selected(pid, args), pointed(args[4])),
-            libc::SYS_epoll_pwait => wait(Call::EpollWait, watched(pid, first[0]), counted(args[3])),
+            libc::SYS_epoll_pwait => {
+                wait(Call::EpollWait, watched(pid, first[0]), counted(args[3]))
+            }
             libc::SYS_epoll_pwait2 => {
                 wait(Call::EpollWait, watched(pid, first[0]), pointed(args[3]))
             }
@@ -132,7 +133,10 @@ fn selected(pid: u32, args: [u64; 6]) -> Vec<i32> {
     }
     let mut bits = vec![0u8; count.div_ceil(64) * 8];
     let read = sys::read_memory(pid, args[1], &mut bits).unwrap_or(0);
-    (0..count.min(read * 8)).filter(|fd| bits[fd / 8] >> (fd % 8) & 1 == 1).map(|fd| fd as i32).collect()
+    (0..count.min(read * 8))
+        .filter(|fd| bits[fd / 8] >> (fd % 8) & 1 == 1)
+        .map(|fd| fd as i32)
+        .collect()
 }
 
 /// The descriptors that an epoll instance watches for input, from its `tfd:` lines.

@@ -36,9 +36,8 @@ impl Loopback {
     ) -> Result<Loopback, SetupError> {
         let deadline = Instant::now() + time;
         let mut told = false;
-        let trouble = |error| {
-            SetupError::new("the loopback cannot be reserved", error, "socklab doctor")
-        };
+        let trouble =
+            |error| SetupError::new("the loopback cannot be reserved", error, "socklab doctor");
         let name = UnixAddr::from_abstract_name(TURN).map_err(trouble)?;
         loop {
             match UnixListener::bind_addr(&name) {
@@ -112,7 +111,8 @@ fn probe() -> io::Result<(UdpSocket, UdpSocket)> {
 }
 
 fn holder_of(stream: &UnixStream) -> u32 {
-    rustix::net::sockopt::socket_peercred(stream).map_or(0, |peer| peer.pid.as_raw_nonzero().get() as u32)
+    rustix::net::sockopt::socket_peercred(stream)
+        .map_or(0, |peer| peer.pid.as_raw_nonzero().get() as u32)
 }
 
 /// Waits until the holder of the turn gives it back.
@@ -156,7 +156,8 @@ mod tests {
     #[test]
     fn what_was_sent_before_settling_has_arrived_after_it() {
         let probe = probe().unwrap();
-        let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let (from, to) =
+            (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         to.set_nonblocking(true).unwrap();
         let name = UnixAddr::from_abstract_name(b"socklab/test-settle").unwrap();
         let turn = UnixListener::bind_addr(&name).unwrap();

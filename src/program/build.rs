@@ -94,5 +94,9 @@ fn run(mut cargo: Command) -> io::Result<Outcome> {
 
 fn trouble(why: impl std::fmt::Display) -> BuildError {
     let what = "the lab's program cannot be built";
-    BuildError::Setup(SetupError::new(what, why, "install Rust from https://rustup.rs, or name a program after --"))
+    BuildError::Setup(SetupError::new(
+        what,
+        why,
+        "install Rust from https://rustup.rs, or name a program after --",
+    ))
 }

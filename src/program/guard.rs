@@ -21,7 +21,7 @@ use rustix::net::{
 };
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process,
-    kill_process_group, waitid, waitpid,
+    kill_process_group, wait, waitid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -119,12 +119,7 @@ fn receive_stdio(control: BorrowedFd<'_>) -> io::Result<[OwnedFd; 3]> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut bytes = [0; 8];
-    recvmsg(
-        control,
-        &mut [IoSliceMut::new(&mut bytes)],
-        &mut ancillary,
-        RecvFlags::CMSG_CLOEXEC,
-    )?;
+    recvmsg(control, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
     let mut received = Vec::new();
     for message in ancillary.drain() {
         if let RecvAncillaryMessage::ScmRights(fds) = message {
@@ -182,7 +177,7 @@ fn reap(program: u32, table: &Mutex<()>, control: BorrowedFd<'_>) -> io::Result<
         }
         let ended = {
             let _held = table.lock().unwrap_or_else(PoisonError::into_inner);
-            waitpid(None, WaitOptions::NOHANG)?
+            wait(WaitOptions::NOHANG)?
         };
         if let Some((pid, status)) = ended
             && pid.as_raw_nonzero().get() as u32 == program
@@ -262,7 +257,9 @@ pub(super) fn hear(control: &OwnedFd) -> io::Result<Option<Word>> {
     match rustix::net::recv(control.as_fd(), &mut bytes[..], RecvFlags::DONTWAIT) {
         // The guard has ended: whoever killed it, nobody is left who could tell more.
         Ok((0, _)) | Err(rustix::io::Errno::CONNRESET) => Ok(Some(Word::Gone)),
-        Ok((count, _)) => serde_json::from_slice(&bytes[..count]).map(Some).map_err(io::Error::other),
+        Ok((count, _)) => {
+            serde_json::from_slice(&bytes[..count]).map(Some).map_err(io::Error::other)
+        }
         Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(None),
         Err(error) => Err(error.into()),
     }

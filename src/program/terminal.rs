@@ -31,9 +31,9 @@ impl Terminal {
         let theirs = ioctl_tiocgptpeer(&ours, flags)?;
         let mut modes = tcgetattr(&theirs)?;
         modes.output_modes.remove(OutputModes::OPOST);
-        modes.local_modes.remove(
-            LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK | LocalModes::ECHOCTL,
-        );
+        modes
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK | LocalModes::ECHOCTL);
         tcsetattr(&theirs, OptionalActions::Now, &modes)?;
         tcsetwinsize(&theirs, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 })?;
         rustix::io::ioctl_fionbio(&ours, true)?;
