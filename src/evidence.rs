@@ -150,9 +150,10 @@ impl Evidence {
         })
     }
 
-    /// The last look at the program that showed anything: an ended program shows nothing.
-    pub fn last_view(&self) -> Option<&View> {
-        self.views().next_back()
+    /// The last state in which the program was seen to rest. What it merely passed through on its
+    /// way is left out: whether a look falls just there is chance.
+    pub fn last_rest(&self) -> Option<&View> {
+        self.views().rfind(|view| view.is_at_rest())
     }
 
     /// Every look at the program, oldest first.

@@ -27,7 +27,8 @@ fn answers(stage: &Stage) -> Outcome {
     stage.program()?.is_bound_to(ADDRESS)?;
     let client = stage.client()?;
     client.sends(stage.message())?;
-    client.gets(ANSWER)
+    client.gets(ANSWER)?;
+    client.gets_nothing_more()
 }
 
 fn serves_on(stage: &Stage) -> Outcome {

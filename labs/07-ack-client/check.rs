@@ -36,9 +36,9 @@ fn typed<'s>(stage: &'s Stage, line: &str) -> Outcome<(Program<'s>, Server<'s>)>
 }
 
 fn sends_the_line(stage: &Stage) -> Outcome {
-    let plain = stage.message();
-    let (_, server) = typed(stage, &plain)?;
-    server.gets(&plain).map(drop)
+    let line = stage.message_of_the_world();
+    let (_, server) = typed(stage, &line)?;
+    server.gets(&line).map(drop)
 }
 
 fn says_what_it_sends(stage: &Stage) -> Outcome {

@@ -1,15 +1,19 @@
 //! The program and its partners, as a check speaks of them.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use super::observe;
 use super::stage::{Halt, Stage, Wait, World, parse};
 use super::text;
 use super::{Failure, Outcome};
 use crate::evidence::{
-    About, Ending, Exit, Expectation, Payload, SetupError, Unmet, View, What, first_difference,
+    About, Ending, Exit, Expectation, Family, Payload, SetupError, Socket, Unmet, View, What, first_difference,
 };
 use crate::peer::Datagram;
+
+/// How long a program that never rests must be seen in a state for it to count as one that lasts.
+const STAYS: Duration = Duration::from_millis(100);
 
 /// What an expectation that was not met looks like from outside.
 struct Expected {
@@ -25,7 +29,7 @@ impl Expected {
 
     /// Nothing that would do has come.
     fn but(self, ending: Ending, world: &World) -> Failure {
-        let observed = observe::missing(&self.expectation, ending, &world.evidence, &world.view);
+        let observed = observe::missing(&self.expectation, ending, &world.evidence);
         self.unmet(ending, observed, None)
     }
 
@@ -83,31 +87,47 @@ impl<'s> Program<'s> {
         expected.but(Ending::Exited, &self.stage.world())
     }
 
-    /// It owns an IPv4 datagram socket, bound or not.
+    /// It owns an IPv4 datagram socket, bound or not, and rests.
     pub fn has_a_datagram_socket(self) -> Outcome {
-        let is_one =
-            |view: &View| view.udp().any(|socket| socket.family == crate::evidence::Family::Ipv4);
-        self.stage.expect(
-            Wait::State,
+        self.settles(
             || Expected::new(Expectation::DatagramSocket, "an IPv4 datagram socket"),
-            |world| is_one(&world.view).then_some(()),
-        )?;
-        self.tell_view("it has");
-        Ok(())
+            |view| view.udp().any(|socket| socket.family == Family::Ipv4),
+        )
     }
 
-    /// A UDP socket of it receives what is sent to `address`, and somebody reads from it where the
-    /// program is one that reads.
+    /// A UDP socket of it receives what is sent to `address`, and it rests: it waits in a receive,
+    /// or for whatever else it waits.
     pub fn is_bound_to(self, address: &str) -> Outcome {
         let address = parse(address);
-        let expected = || {
-            Expected::new(
-                Expectation::Bound { address },
-                format!("a UDP socket bound to {address}"),
-            )
-        };
-        self.stage.expect(Wait::State, expected, |world| world.view.udp_at(address).map(drop))?;
-        self.tell_view("it has");
+        self.settles(
+            || {
+                let text = format!("a UDP socket bound to {address}");
+                Expected::new(Expectation::Bound { address }, text)
+            },
+            |view| view.udp_at(address).is_some(),
+        )
+    }
+
+    /// Waits for a state in which the program stays. One that it passes through does not count:
+    /// whether a look falls just there is chance. A program that never rests, because it polls,
+    /// stays in a state when all looks of some time agree.
+    fn settles(
+        self,
+        expected: impl FnOnce() -> Expected,
+        is_so: impl Fn(&View) -> bool,
+    ) -> Outcome {
+        let mut since = None;
+        self.stage.expect(Wait::State, expected, |world| {
+            if !is_so(&world.view) {
+                since = None;
+                return None;
+            }
+            let since = *since.get_or_insert_with(Instant::now);
+            (world.view.is_at_rest() || since.elapsed() > STAYS).then_some(())
+        })?;
+        let mut world = self.stage.world();
+        let step = format!("it has {}", world.view.summary());
+        world.step(step);
         Ok(())
     }
 
@@ -193,9 +213,7 @@ impl<'s> Program<'s> {
             Wait::State,
             || Expected::new(Expectation::WaitsForEnter, "a wait for Enter at its terminal"),
             |world| world.view.waits_on_terminal().then_some(()),
-        )?;
-        self.tell_view("it has");
-        Ok(())
+        )
     }
 
     /// It waits in a receive for the answer to what it sent.
@@ -205,9 +223,8 @@ impl<'s> Program<'s> {
             || Expected::new(Expectation::WaitsForAnswer, "a wait for the answer on its socket"),
             |world| {
                 let view = &world.view;
-                let polls = |socket: &&crate::evidence::Socket| socket.nonblocking;
-                let waits = view.udp().any(|socket| view.waiter(socket).is_some());
-                (waits || view.udp().any(|socket| polls(&socket))).then_some(())
+                let waits = |socket: &Socket| socket.nonblocking || view.waiter(socket).is_some();
+                view.udp().any(waits).then_some(())
             },
         )
     }
@@ -306,13 +323,6 @@ impl<'s> Program<'s> {
             Err(Halt::Failure(failure)) => Err(failure),
             _ => Ok(()),
         }
-    }
-
-    /// Tells what the last look showed as a step.
-    fn tell_view(self, how: &str) {
-        let mut world = self.stage.world();
-        let step = format!("{how} {}", world.view.summary());
-        world.step(step);
     }
 }
 

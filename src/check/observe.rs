@@ -7,7 +7,6 @@ pub(super) fn missing(
     expectation: &Expectation,
     ending: Ending,
     evidence: &Evidence,
-    view: &View,
 ) -> String {
     if let Some(away) = evidence.all().find_map(|what| match what {
         What::Ran { away } => Some(away),
@@ -18,7 +17,8 @@ pub(super) fn missing(
     if let Some(refused) = refusal(evidence) {
         return refused;
     }
-    let seen = instead(expectation, evidence, view);
+    let seen = instead(expectation, evidence);
+    let state = evidence.last_rest().map_or("it is running".into(), state);
     match ending {
         Ending::Exited => {
             let exit = evidence.exit().map_or("it ended".into(), |exit| format!("it {exit}"));
@@ -26,10 +26,8 @@ pub(super) fn missing(
             let words = words.map(|words| format!(": {words}")).unwrap_or_default();
             format!("{seen}; {exit}{words}")
         }
-        Ending::Quiet => format!("{seen}; {} and will not go on by itself", state(view)),
-        Ending::Deadline | Ending::Contradicted => {
-            format!("{seen} within 5 seconds; {}", state(view))
-        }
+        Ending::Quiet => format!("{seen}; {state} and will not go on by itself"),
+        Ending::Deadline | Ending::Contradicted => format!("{seen} within 5 seconds; {state}"),
     }
 }
 
@@ -44,12 +42,11 @@ fn refusal(evidence: &Evidence) -> Option<String> {
 }
 
 /// The nearest thing to what was expected.
-fn instead(expectation: &Expectation, evidence: &Evidence, view: &View) -> String {
+fn instead(expectation: &Expectation, evidence: &Evidence) -> String {
     let output = Payload::from(evidence.output());
     match expectation {
         Expectation::DatagramSocket | Expectation::Bound { .. } => {
-            let seen = evidence.views().rev().find(|view| !view.sockets.is_empty());
-            match seen.unwrap_or(view).sockets.first() {
+            match evidence.last_rest().and_then(|view| view.sockets.first()) {
                 Some(socket) => socket.to_string(),
                 None => "no socket".into(),
             }

@@ -305,10 +305,14 @@ impl View {
     /// True when no thread runs and nothing is queued for any of them: the program has done what
     /// it does for now, though a time-out may wake it.
     pub fn is_idle(&self) -> bool {
+        self.is_at_rest() && self.sockets.iter().all(|socket| socket.queued == 0)
+    }
+
+    /// True when no thread runs: what the view shows is a state in which the program stays, not
+    /// one that it passes through.
+    pub fn is_at_rest(&self) -> bool {
         let moves = |thread: &Thread| matches!(thread.call, Call::Running | Call::Other);
-        !self.threads.is_empty()
-            && !self.threads.iter().any(moves)
-            && self.sockets.iter().all(|socket| socket.queued == 0)
+        !self.threads.is_empty() && !self.threads.iter().any(moves)
     }
 
     /// The view in a line: `UDP 127.0.0.1:12345, waits in recvfrom`.
