@@ -1,1 +1,206 @@
-fn main() {}
+//! Wrong programs for lab 2, each as short as its mistake allows.
+//!
+//! What they do right is at the end of the file, so that a program shows only what is wrong.
+
+#[path = "../mistakes.rs"]
+mod mistakes;
+
+use mistakes::Mistake;
+use socket2::{Domain, Socket, Type};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+
+fn main() -> std::process::ExitCode {
+    mistakes::run(&[
+        Mistake { name: "udp-stream-socket", check: "is-bound", program: udp_stream_socket },
+        Mistake { name: "udp-listen-accept", check: "is-bound", program: udp_listen_accept },
+        Mistake { name: "udp-no-bind", check: "is-bound", program: udp_no_bind },
+        Mistake { name: "udp-wrong-port", check: "is-bound", program: udp_wrong_port },
+        Mistake { name: "udp-port-byte-order", check: "is-bound", program: udp_port_byte_order },
+        Mistake {
+            name: "udp-bind-foreign-address",
+            check: "is-bound",
+            program: udp_bind_foreign_address,
+        },
+        Mistake { name: "udp-bind-hostname", check: "is-bound", program: udp_bind_hostname },
+        Mistake {
+            name: "addr-localhost-v6-first",
+            check: "is-bound",
+            program: addr_localhost_v6_first,
+        },
+        Mistake {
+            name: "udp-socket-closed-early",
+            check: "is-bound",
+            program: udp_socket_closed_early,
+        },
+        Mistake { name: "start-reads-stdin", check: "is-bound", program: start_reads_stdin },
+        Mistake { name: "exit-early", check: "is-bound", program: exit_early },
+        Mistake {
+            name: "exit-never.receive",
+            check: "waits-for-enter",
+            program: exit_never_receive,
+        },
+        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
+        Mistake {
+            name: "exit-code-inverted",
+            check: "closes-and-exits",
+            program: exit_code_inverted,
+        },
+        Mistake {
+            name: "exit-code-inverted.taken",
+            check: "address-taken",
+            program: exit_code_taken,
+        },
+        Mistake { name: "except-hides-bug", check: "address-taken", program: except_hides_bug },
+        Mistake { name: "out-silent", check: "address-taken", program: out_silent },
+    ])
+}
+
+// is-bound
+
+/// Makes a TCP socket, and binds the TCP port of the same number.
+fn udp_stream_socket() -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&server()?.into())?;
+    wait_for_enter()
+}
+
+/// Listens for connections on a socket that has none.
+fn udp_listen_accept() -> io::Result<()> {
+    let socket = datagram_socket()?;
+    socket.bind(&server()?.into())?;
+    socket.listen(5)?;
+    wait_for_enter()
+}
+
+/// Says that it is bound, and is not.
+fn udp_no_bind() -> io::Result<()> {
+    let _socket = datagram_socket()?;
+    wait_for_enter()
+}
+
+/// Mistypes the port.
+fn udp_wrong_port() -> io::Result<()> {
+    let _socket = UdpSocket::bind("127.0.0.1:12354")?;
+    wait_for_enter()
+}
+
+/// Swaps the bytes of the port, which Rust has already done.
+fn udp_port_byte_order() -> io::Result<()> {
+    let _socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 12345_u16.to_be()))?;
+    wait_for_enter()
+}
+
+/// Binds an address that belongs to somebody else's machine.
+fn udp_bind_foreign_address() -> io::Result<()> {
+    let _socket = UdpSocket::bind("192.0.2.1:12345")?;
+    wait_for_enter()
+}
+
+/// Binds what the host's name stands for; on Debian that is 127.0.1.1.
+fn udp_bind_hostname() -> io::Result<()> {
+    let _socket = UdpSocket::bind("127.0.1.1:12345")?;
+    wait_for_enter()
+}
+
+/// Binds the localhost of IPv6, where no IPv4 datagram arrives.
+fn addr_localhost_v6_first() -> io::Result<()> {
+    let _socket = UdpSocket::bind("[::1]:12345")?;
+    wait_for_enter()
+}
+
+/// Keeps nothing: what `_` is given is closed in the same line.
+fn udp_socket_closed_early() -> io::Result<()> {
+    let _ = UdpSocket::bind(SERVER)?;
+    wait_for_enter()
+}
+
+/// Asks which port to use before it binds.
+fn start_reads_stdin() -> io::Result<()> {
+    println!("Which port?");
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    let port: u16 = line.trim().parse().map_err(io::Error::other)?;
+    let _socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))?;
+    wait_for_enter()
+}
+
+/// Does not wait: the socket is gone as soon as it is bound.
+fn exit_early() -> io::Result<()> {
+    let _socket = UdpSocket::bind(SERVER)?;
+    println!("Bound to {SERVER}.");
+    Ok(())
+}
+
+// waits-for-enter
+
+/// Waits for a datagram, which is the next lab.
+fn exit_never_receive() -> io::Result<()> {
+    let socket = UdpSocket::bind(SERVER)?;
+    println!("Bound to {SERVER}.");
+    socket.recv_from(&mut [0; 1024])?;
+    Ok(())
+}
+
+// closes-and-exits
+
+/// Takes one Enter after another and waits for a word that nobody knows.
+fn exit_never() -> io::Result<()> {
+    let _socket = UdpSocket::bind(SERVER)?;
+    println!("Bound to {SERVER}. Press Enter to close the socket.");
+    for line in io::stdin().lines() {
+        if line? == "close" {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Ends with status 1 after a success, as if 1 meant yes.
+fn exit_code_inverted() -> io::Result<()> {
+    let _socket = UdpSocket::bind(SERVER)?;
+    wait_for_enter()?;
+    std::process::exit(1)
+}
+
+// address-taken
+
+/// Reports the error, and success.
+fn exit_code_taken() -> io::Result<()> {
+    match UdpSocket::bind(SERVER) {
+        Ok(_socket) => wait_for_enter()?,
+        Err(error) => println!("Cannot bind {SERVER}: {error}"),
+    }
+    Ok(())
+}
+
+/// Does not look whether bind has worked.
+fn except_hides_bug() -> io::Result<()> {
+    let socket = datagram_socket()?;
+    let _ = socket.bind(&server()?.into());
+    wait_for_enter()
+}
+
+/// Fails without a word.
+fn out_silent() -> io::Result<()> {
+    let Ok(_socket) = UdpSocket::bind(SERVER) else { std::process::exit(1) };
+    wait_for_enter()
+}
+
+// What the programs do right.
+
+const SERVER: &str = "127.0.0.1:12345";
+
+fn server() -> io::Result<SocketAddr> {
+    SERVER.parse().map_err(io::Error::other)
+}
+
+fn datagram_socket() -> io::Result<Socket> {
+    Socket::new(Domain::IPV4, Type::DGRAM, None)
+}
+
+fn wait_for_enter() -> io::Result<()> {
+    println!("Bound to {SERVER}. Press Enter to close the socket.");
+    io::stdin().read_line(&mut String::new())?;
+    Ok(())
+}

@@ -1,1 +1,574 @@
-fn main() {}
+//! Wrong programs for lab 6, each as short as its mistake allows.
+//!
+//! What they do right is at the end of the file, so that a program shows only what is wrong.
+
+#[path = "../mistakes.rs"]
+mod mistakes;
+
+use mistakes::Mistake;
+use socket2::{Domain, Socket, Type};
+use std::io::{self, BufWriter, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+
+fn main() -> std::process::ExitCode {
+    mistakes::run(&[
+        Mistake { name: "start-reads-stdin", check: "is-bound", program: start_reads_stdin },
+        Mistake { name: "udp-stream-socket", check: "is-bound", program: udp_stream_socket },
+        Mistake { name: "udp-listen-accept", check: "is-bound", program: udp_listen_accept },
+        Mistake { name: "udp-no-bind", check: "is-bound", program: udp_no_bind },
+        Mistake {
+            name: "udp-no-bind.ephemeral",
+            check: "is-bound",
+            program: udp_no_bind_ephemeral,
+        },
+        Mistake { name: "udp-no-bind.ignored", check: "is-bound", program: udp_no_bind_ignored },
+        Mistake { name: "udp-wrong-port", check: "is-bound", program: udp_wrong_port },
+        Mistake { name: "udp-wrong-port.off-by-one", check: "is-bound", program: udp_off_by_one },
+        Mistake { name: "udp-port-byte-order", check: "is-bound", program: udp_port_byte_order },
+        Mistake { name: "udp-bind-foreign-address", check: "is-bound", program: udp_bind_foreign },
+        Mistake { name: "udp-bind-hostname", check: "is-bound", program: udp_bind_hostname },
+        Mistake { name: "out-silent.announcement", check: "announces", program: out_silent_start },
+        Mistake { name: "out-not-flushed", check: "announces", program: out_not_flushed },
+        Mistake {
+            name: "out-not-flushed.buffer",
+            check: "announces",
+            program: out_stays_in_buffer,
+        },
+        Mistake { name: "addr-print-unswapped", check: "announces", program: addr_print_unswapped },
+        Mistake { name: "udp-never-replies", check: "acknowledges", program: udp_never_replies },
+        Mistake { name: "out-log-vs-answer", check: "acknowledges", program: out_log_vs_answer },
+        Mistake {
+            name: "udp-send-unconnected",
+            check: "acknowledges",
+            program: udp_send_unconnected,
+        },
+        Mistake {
+            name: "udp-reply-fixed-address",
+            check: "acknowledges",
+            program: udp_reply_fixed,
+        },
+        Mistake {
+            name: "udp-reply-new-socket",
+            check: "acknowledges",
+            program: udp_reply_new_socket,
+        },
+        Mistake { name: "udp-waits-for-operator", check: "acknowledges", program: udp_waits },
+        Mistake {
+            name: "udp-header-then-body",
+            check: "acknowledges",
+            program: udp_header_then_body,
+        },
+        Mistake { name: "ack-prefix-missing", check: "acknowledges", program: ack_prefix_missing },
+        Mistake { name: "ack-canned", check: "acknowledges", program: ack_canned },
+        Mistake {
+            name: "size-sends-whole-buffer",
+            check: "acknowledges",
+            program: size_whole_buffer,
+        },
+        Mistake { name: "frame-length-off", check: "acknowledges", program: frame_length_off },
+        Mistake {
+            name: "frame-line-end-sent",
+            check: "acknowledges",
+            program: frame_line_end_sent,
+        },
+        Mistake { name: "udp-serves-once", check: "serves-on", program: udp_serves_once },
+        Mistake { name: "udp-serves-n-then-exits", check: "serves-on", program: udp_serves_three },
+        Mistake {
+            name: "udp-connect-first-client",
+            check: "serves-on",
+            program: udp_connect_first,
+        },
+        Mistake {
+            name: "udp-recv-drops-address",
+            check: "serves-on",
+            program: udp_recv_drops_address,
+        },
+        Mistake { name: "udp-replies-twice", check: "serves-on", program: udp_replies_twice },
+        Mistake { name: "text-trimmed", check: "any-text", program: text_trimmed },
+        Mistake { name: "enc-wrong-charset", check: "any-text", program: enc_wrong_charset },
+        Mistake { name: "enc-wrong-charset.latin-1", check: "any-text", program: enc_latin_1 },
+        Mistake { name: "size-java-getdata", check: "any-text", program: size_java_getdata },
+        Mistake {
+            name: "size-recv-buffer-small",
+            check: "full-length",
+            program: size_buffer_small,
+        },
+        Mistake {
+            name: "size-recv-buffer-small.by-one",
+            check: "full-length",
+            program: size_short_by_one,
+        },
+        Mistake { name: "out-silent", check: "prints-each-message", program: out_silent },
+        Mistake { name: "out-canned", check: "prints-each-message", program: out_canned },
+        Mistake {
+            name: "enc-prints-bytes-repr",
+            check: "prints-each-message",
+            program: enc_bytes_repr,
+        },
+        Mistake {
+            name: "size-not-terminated",
+            check: "prints-each-message",
+            program: size_not_terminated,
+        },
+    ])
+}
+
+// is-bound
+
+/// Asks which port to use, though nobody is there to answer.
+fn start_reads_stdin() -> io::Result<()> {
+    print!("Port to listen on: ");
+    io::stdout().flush()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    let port: u16 = line.trim().parse().map_err(io::Error::other)?;
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port))?;
+    announce();
+    serve(&socket)
+}
+
+/// Listens with TCP.
+fn udp_stream_socket() -> io::Result<()> {
+    let listener = TcpListener::bind(SERVER)?;
+    announce();
+    loop {
+        let (mut client, sender) = listener.accept()?;
+        let mut buffer = [0; 1024];
+        let length = client.read(&mut buffer)?;
+        show(&buffer[..length], sender);
+        client.write_all(&acknowledgement(&buffer[..length]))?;
+    }
+}
+
+/// Listens for connections on a socket that has none.
+fn udp_listen_accept() -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    socket.bind(&address(SERVER)?.into())?;
+    socket.listen(1)?;
+    announce();
+    let (client, _) = socket.accept()?;
+    serve(&client.into())
+}
+
+/// Forgets bind: nobody can reach it.
+fn udp_no_bind() -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    announce();
+    serve(&socket.into())
+}
+
+/// Binds as a client does, to a port that the system picks.
+fn udp_no_bind_ephemeral() -> io::Result<()> {
+    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    announce();
+    serve(&socket)
+}
+
+/// Binds to an address that it does not have, and does not look at the error.
+fn udp_no_bind_ignored() -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    let _ = socket.bind(&address("192.0.2.1:12345")?.into());
+    announce();
+    serve(&socket.into())
+}
+
+/// Loses a digit of the port.
+fn udp_wrong_port() -> io::Result<()> {
+    let socket = UdpSocket::bind("127.0.0.1:1234")?;
+    announce();
+    serve(&socket)
+}
+
+/// Takes the port after the right one.
+fn udp_off_by_one() -> io::Result<()> {
+    let socket = UdpSocket::bind("127.0.0.1:12346")?;
+    announce();
+    serve(&socket)
+}
+
+/// Swaps the bytes of the port, which Rust has already done.
+fn udp_port_byte_order() -> io::Result<()> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 12345_u16.to_be()))?;
+    announce();
+    serve(&socket)
+}
+
+/// Binds an address that belongs to somebody else's machine.
+fn udp_bind_foreign() -> io::Result<()> {
+    let socket = UdpSocket::bind("192.0.2.1:12345")?;
+    announce();
+    serve(&socket)
+}
+
+/// Binds what the host's name stands for; on Debian that is 127.0.1.1.
+fn udp_bind_hostname() -> io::Result<()> {
+    let socket = UdpSocket::bind("127.0.1.1:12345")?;
+    announce();
+    serve(&socket)
+}
+
+// announces
+
+/// Starts without a word.
+fn out_silent_start() -> io::Result<()> {
+    let socket = UdpSocket::bind(SERVER)?;
+    serve(&socket)
+}
+
+/// Leaves the announcement in the buffer until the first message pushes it out.
+fn out_not_flushed() -> io::Result<()> {
+    let socket = UdpSocket::bind(SERVER)?;
+    print!("UDP server is up and listening on 127.0.0.1:12345. ");
+    serve(&socket)
+}
+
+/// Writes everything to a buffer and never flushes it.
+fn out_stays_in_buffer() -> io::Result<()> {
+    let socket = UdpSocket::bind(SERVER)?;
+    let mut out = BufWriter::new(io::stdout());
+    writeln!(out, "UDP server is up and listening on 127.0.0.1:12345")?;
+    let mut buffer = [0; 1024];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        let text = String::from_utf8_lossy(&buffer[..length]);
+        writeln!(out, "Message from {sender}: '{text}'")?;
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+/// Prints the port in network byte order.
+fn addr_print_unswapped() -> io::Result<()> {
+    let socket = UdpSocket::bind(SERVER)?;
+    let port = socket.local_addr()?.port().to_be();
+    println!("UDP server is up and listening on 127.0.0.1:{port}");
+    serve(&socket)
+}
+
+// acknowledges
+
+/// Receives, prints and receives again.
+fn udp_never_replies() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        receive(&socket)?;
+    }
+}
+
+/// Prints the answer instead of sending it.
+fn out_log_vs_answer() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, _) = receive(&socket)?;
+        println!("{}", String::from_utf8_lossy(&acknowledgement(&message)));
+    }
+}
+
+/// Sends without saying to whom.
+fn udp_send_unconnected() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, _) = receive(&socket)?;
+        socket.send(&acknowledgement(&message))?;
+    }
+}
+
+/// Answers one fixed port, as if every client used it.
+fn udp_reply_fixed() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, _) = receive(&socket)?;
+        socket.send_to(&acknowledgement(&message), "127.0.0.1:12346")?;
+    }
+}
+
+/// Answers from a new socket: the client hears from a port that it never wrote to.
+fn udp_reply_new_socket() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let reply = UdpSocket::bind("127.0.0.1:0")?;
+        reply.send_to(&acknowledgement(&message), sender)?;
+    }
+}
+
+/// Answers only when somebody presses Enter.
+fn udp_waits() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        println!("Press Enter to acknowledge it.");
+        io::stdin().read_line(&mut String::new())?;
+        socket.send_to(&acknowledgement(&message), sender)?;
+    }
+}
+
+/// Reads the first byte and then the rest, as from a stream. The rest is already thrown away.
+fn udp_header_then_body() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let mut message = vec![0];
+        socket.recv_from(&mut message)?;
+        let mut rest = [0; 1023];
+        let (length, sender) = socket.recv_from(&mut rest)?;
+        message.extend(&rest[..length]);
+        show(&message, sender);
+        socket.send_to(&acknowledgement(&message), sender)?;
+    }
+}
+
+/// Sends the message back as it came.
+fn ack_prefix_missing() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(&message, sender)?;
+    }
+}
+
+/// Takes the handout's words for the answer itself.
+fn ack_canned() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (_, sender) = receive(&socket)?;
+        socket.send_to(b"Server acknowledges: the message", sender)?;
+    }
+}
+
+/// Acknowledges the whole buffer, not the bytes that were received.
+fn size_whole_buffer() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let mut buffer = [0; 1024];
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        show(&buffer[..length], sender);
+        socket.send_to(&acknowledgement(&buffer), sender)?;
+    }
+}
+
+/// Sends a terminating zero byte, as in C.
+fn frame_length_off() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let mut answer = acknowledgement(&message);
+        answer.push(0);
+        socket.send_to(&answer, sender)?;
+    }
+}
+
+/// Sends a line end after the answer.
+fn frame_line_end_sent() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let mut answer = acknowledgement(&message);
+        answer.push(b'\n');
+        socket.send_to(&answer, sender)?;
+    }
+}
+
+// serves-on
+
+/// Has no loop.
+fn udp_serves_once() -> io::Result<()> {
+    let socket = start()?;
+    let (message, sender) = receive(&socket)?;
+    socket.send_to(&acknowledgement(&message), sender)?;
+    Ok(())
+}
+
+/// Serves as many messages as the handout happens to show.
+fn udp_serves_three() -> io::Result<()> {
+    let socket = start()?;
+    for _ in 0..3 {
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(&acknowledgement(&message), sender)?;
+    }
+    Ok(())
+}
+
+/// Connects to its first client, and hears nobody else from then on.
+fn udp_connect_first() -> io::Result<()> {
+    let socket = start()?;
+    let (_, first_client) = socket.peek_from(&mut [0; 1024])?;
+    socket.connect(first_client)?;
+    loop {
+        let (message, _) = receive(&socket)?;
+        socket.send(&acknowledgement(&message))?;
+    }
+}
+
+/// Asks who wrote only once, and answers the first client for ever.
+fn udp_recv_drops_address() -> io::Result<()> {
+    let socket = start()?;
+    let (message, sender) = receive(&socket)?;
+    socket.send_to(&acknowledgement(&message), sender)?;
+    let mut buffer = [0; 1024];
+    loop {
+        let length = socket.recv(&mut buffer)?;
+        show(&buffer[..length], sender);
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+/// Sends every answer a second time, to be sure.
+fn udp_replies_twice() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        for _ in 0..2 {
+            socket.send_to(&acknowledgement(&message), sender)?;
+        }
+    }
+}
+
+// any-text
+
+/// Takes the spaces off both ends.
+fn text_trimmed() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(&acknowledgement(message.trim_ascii()), sender)?;
+    }
+}
+
+/// Knows only ASCII.
+fn enc_wrong_charset() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let text = String::from_utf8_lossy(&message);
+        let ascii = text.replace(|c: char| !c.is_ascii(), "?");
+        socket.send_to(&acknowledgement(ascii.as_bytes()), sender)?;
+    }
+}
+
+/// Takes each byte for a character, as if the message were Latin-1.
+fn enc_latin_1() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let text: String = message.iter().map(|&byte| byte as char).collect();
+        socket.send_to(&acknowledgement(text.as_bytes()), sender)?;
+    }
+}
+
+/// Looks for the end of the text, not at the length: old bytes follow a shorter message.
+fn size_java_getdata() -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = [0; 1024];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        show(&buffer[..length], sender);
+        let text = String::from_utf8_lossy(&buffer);
+        socket.send_to(&acknowledgement(text.trim_end_matches('\0').as_bytes()), sender)?;
+    }
+}
+
+// full-length
+
+/// Has room for half of the longest message.
+fn size_buffer_small() -> io::Result<()> {
+    serve_with_buffer(512)
+}
+
+/// Keeps one byte for a terminator that Rust does not have.
+fn size_short_by_one() -> io::Result<()> {
+    serve_with_buffer(1024 - 1)
+}
+
+fn serve_with_buffer(size: usize) -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = vec![0; size];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        show(&buffer[..length], sender);
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+// prints-each-message
+
+/// Serves without a word.
+fn out_silent() -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = [0; 1024];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+/// Prints the message of the example, whatever came.
+fn out_canned() -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = [0; 1024];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        println!("Message from {sender}: 'Hello UDP!'");
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+/// Prints the bytes as numbers.
+fn enc_bytes_repr() -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = [0; 1024];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        println!("Message from {sender}: {:?}", &buffer[..length]);
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+/// Prints the whole buffer: zero bytes, and the ends of older messages.
+fn size_not_terminated() -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = [0; 1024];
+    loop {
+        let (length, sender) = socket.recv_from(&mut buffer)?;
+        show(&buffer, sender);
+        socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
+    }
+}
+
+// What the programs do right.
+
+const SERVER: &str = "127.0.0.1:12345";
+
+fn start() -> io::Result<UdpSocket> {
+    let socket = UdpSocket::bind(SERVER)?;
+    announce();
+    Ok(socket)
+}
+
+fn announce() {
+    println!("UDP server is up and listening on {SERVER}");
+}
+
+fn serve(socket: &UdpSocket) -> io::Result<()> {
+    loop {
+        let (message, sender) = receive(socket)?;
+        socket.send_to(&acknowledgement(&message), sender)?;
+    }
+}
+
+fn receive(socket: &UdpSocket) -> io::Result<(Vec<u8>, SocketAddr)> {
+    let mut buffer = [0; 1024];
+    let (length, sender) = socket.recv_from(&mut buffer)?;
+    show(&buffer[..length], sender);
+    Ok((buffer[..length].to_vec(), sender))
+}
+
+fn show(message: &[u8], sender: SocketAddr) {
+    println!("Message from {sender}: '{}'", String::from_utf8_lossy(message));
+}
+
+fn acknowledgement(message: &[u8]) -> Vec<u8> {
+    [b"Server acknowledges: ", message].concat()
+}
+
+fn address(text: &str) -> io::Result<SocketAddr> {
+    text.parse().map_err(io::Error::other)
+}

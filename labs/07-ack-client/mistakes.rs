@@ -1,1 +1,488 @@
-fn main() {}
+//! Wrong programs for lab 7, each as short as its mistake allows.
+//!
+//! What they do right is at the end of the file, so that a program shows only what is wrong.
+
+#[path = "../mistakes.rs"]
+mod mistakes;
+
+use mistakes::Mistake;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+
+fn main() -> std::process::ExitCode {
+    mistakes::run(&[
+        Mistake { name: "out-silent", check: "prompts", program: out_silent },
+        Mistake { name: "out-not-flushed", check: "prompts", program: out_not_flushed },
+        Mistake { name: "udp-stream-socket", check: "sends-the-line", program: udp_stream_socket },
+        Mistake {
+            name: "udp-send-unconnected",
+            check: "sends-the-line",
+            program: udp_send_unconnected,
+        },
+        Mistake { name: "udp-wrong-port", check: "sends-the-line", program: udp_wrong_port },
+        Mistake {
+            name: "udp-port-byte-order",
+            check: "sends-the-line",
+            program: udp_port_byte_order,
+        },
+        Mistake {
+            name: "addr-localhost-v6-first",
+            check: "sends-the-line",
+            program: addr_localhost_v6_first,
+        },
+        Mistake { name: "out-log-vs-answer", check: "sends-the-line", program: out_log_vs_answer },
+        Mistake {
+            name: "udp-header-then-body",
+            check: "sends-the-line",
+            program: udp_header_then_body,
+        },
+        Mistake {
+            name: "frame-line-end-sent",
+            check: "sends-the-line",
+            program: frame_line_end_sent,
+        },
+        Mistake { name: "frame-length-off", check: "sends-the-line", program: frame_length_off },
+        Mistake {
+            name: "size-sends-whole-buffer",
+            check: "sends-the-line",
+            program: size_whole_buffer,
+        },
+        Mistake { name: "text-trimmed", check: "sends-the-line", program: text_trimmed },
+        Mistake { name: "text-first-word", check: "sends-the-line", program: text_first_word },
+        Mistake { name: "enc-wrong-charset", check: "sends-the-line", program: enc_wrong_charset },
+        Mistake {
+            name: "enc-wrong-charset.latin-1",
+            check: "sends-the-line",
+            program: enc_latin_1,
+        },
+        Mistake {
+            name: "enc-prints-bytes-repr.sent",
+            check: "sends-the-line",
+            program: enc_repr_sent,
+        },
+        Mistake {
+            name: "out-silent.sending",
+            check: "says-what-it-sends",
+            program: out_silent_sending,
+        },
+        Mistake {
+            name: "addr-print-unswapped",
+            check: "says-what-it-sends",
+            program: addr_print_unswapped,
+        },
+        Mistake { name: "exit-early", check: "prints-the-response", program: exit_early },
+        Mistake { name: "out-canned", check: "prints-the-response", program: out_canned },
+        Mistake {
+            name: "udp-socket-per-message",
+            check: "prints-the-response",
+            program: udp_second_socket,
+        },
+        Mistake {
+            name: "udp-recv-drops-address",
+            check: "prints-the-response",
+            program: udp_recv_drops_address,
+        },
+        Mistake {
+            name: "size-recv-buffer-small",
+            check: "prints-the-response",
+            program: size_buffer_small,
+        },
+        Mistake {
+            name: "size-not-terminated",
+            check: "prints-the-response",
+            program: size_not_terminated,
+        },
+        Mistake {
+            name: "enc-prints-bytes-repr",
+            check: "prints-the-response",
+            program: enc_bytes_repr,
+        },
+        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
+        Mistake {
+            name: "exit-code-inverted",
+            check: "closes-and-exits",
+            program: exit_code_inverted,
+        },
+        Mistake {
+            name: "enc-strict-decode-crash",
+            check: "survives-trouble",
+            program: enc_strict_decode,
+        },
+        Mistake { name: "except-hides-bug", check: "survives-trouble", program: except_hides_bug },
+    ])
+}
+
+// prompts
+
+/// Waits for a line and does not say so.
+fn out_silent() -> io::Result<()> {
+    let message = read_line()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Leaves the prompt in the buffer, since no line end follows it.
+fn out_not_flushed() -> io::Result<()> {
+    print!("Enter a message to send to the server: ");
+    let message = read_line()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+// sends-the-line
+
+/// Speaks TCP.
+fn udp_stream_socket() -> io::Result<()> {
+    let message = prompt()?;
+    say(&message);
+    let mut server = TcpStream::connect(SERVER)?;
+    server.write_all(message.as_bytes())?;
+    let mut buffer = [0; 1024];
+    let length = server.read(&mut buffer)?;
+    show(&buffer[..length], server.peer_addr()?);
+    println!("Socket closed.");
+    Ok(())
+}
+
+/// Sends without saying to whom.
+fn udp_send_unconnected() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send(message.as_bytes())?;
+    finish(socket)
+}
+
+/// Sends to the port after the right one.
+fn udp_wrong_port() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), "127.0.0.1:12346")?;
+    finish(socket)
+}
+
+/// Swaps the bytes of the port, which Rust has already done.
+fn udp_port_byte_order() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), (Ipv4Addr::LOCALHOST, 12345_u16.to_be()))?;
+    finish(socket)
+}
+
+/// Sends to the localhost of IPv6, where the server is not.
+fn addr_localhost_v6_first() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = UdpSocket::bind("[::]:0")?;
+    say(&message);
+    socket.send_to(message.as_bytes(), "[::1]:12345")?;
+    finish(socket)
+}
+
+/// Prints that it sends, and does not.
+fn out_log_vs_answer() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    finish(socket)
+}
+
+/// Sends the length first, as over a stream. It is a datagram of its own.
+fn udp_header_then_body() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    let length = message.len() as u32;
+    socket.send_to(&length.to_be_bytes(), SERVER)?;
+    socket.send_to(message.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Sends the line with its line end.
+fn frame_line_end_sent() -> io::Result<()> {
+    ask()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    let socket = client()?;
+    say(line.trim_end_matches('\n'));
+    socket.send_to(line.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Sends a terminating zero byte, as in C.
+fn frame_length_off() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(format!("{message}\0").as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Sends the whole buffer, not the bytes that were typed.
+fn size_whole_buffer() -> io::Result<()> {
+    let message = prompt()?;
+    let mut buffer = message.clone().into_bytes();
+    buffer.resize(1024, 0);
+    let socket = client()?;
+    say(&message);
+    socket.send_to(&buffer, SERVER)?;
+    finish(socket)
+}
+
+/// Takes the spaces off both ends, together with the line end.
+fn text_trimmed() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.trim().as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Sends only the first word.
+fn text_first_word() -> io::Result<()> {
+    let message = prompt()?;
+    let word = message.split_whitespace().next().unwrap_or_default();
+    let socket = client()?;
+    say(&message);
+    socket.send_to(word.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Knows only ASCII.
+fn enc_wrong_charset() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.replace(|c: char| !c.is_ascii(), "?").as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Sends one byte a character, as Latin-1 has it.
+fn enc_latin_1() -> io::Result<()> {
+    let message = prompt()?;
+    let bytes: Vec<u8> = message.chars().map(|c| c as u8).collect();
+    let socket = client()?;
+    say(&message);
+    socket.send_to(&bytes, SERVER)?;
+    finish(socket)
+}
+
+/// Sends the message as Rust shows it, in quotation marks.
+fn enc_repr_sent() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(format!("{message:?}").as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+// says-what-it-sends
+
+/// Sends and does not say so.
+fn out_silent_sending() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    socket.send_to(message.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+/// Prints the server's port with its two bytes swapped.
+fn addr_print_unswapped() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    println!("Sending '{message}' to 127.0.0.1:{}", 12345_u16.to_be());
+    socket.send_to(message.as_bytes(), SERVER)?;
+    finish(socket)
+}
+
+// prints-the-response
+
+/// Is gone before the answer comes.
+fn exit_early() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    close(socket)
+}
+
+/// Prints the answer that it expects, not the one that came.
+fn out_canned() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let (_, server) = socket.recv_from(&mut [0; 1024])?;
+    println!("Response from server {server}: 'Server acknowledges: {message}'");
+    close(socket)
+}
+
+/// Sends from one socket and waits at another.
+fn udp_second_socket() -> io::Result<()> {
+    let message = prompt()?;
+    let sender = client()?;
+    say(&message);
+    sender.send_to(message.as_bytes(), SERVER)?;
+    finish(client()?)
+}
+
+/// Receives without asking who wrote.
+fn udp_recv_drops_address() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let mut buffer = [0; 1024];
+    let length = socket.recv(&mut buffer)?;
+    println!("Response: '{}'", String::from_utf8_lossy(&buffer[..length]));
+    close(socket)
+}
+
+/// Has room for eight bytes of the answer.
+fn size_buffer_small() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let mut buffer = [0; 8];
+    let (length, server) = socket.recv_from(&mut buffer)?;
+    show(&buffer[..length], server);
+    close(socket)
+}
+
+/// Prints the whole buffer: zero bytes follow the answer.
+fn size_not_terminated() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let mut buffer = [0; 1024];
+    let (_, server) = socket.recv_from(&mut buffer)?;
+    show(&buffer, server);
+    close(socket)
+}
+
+/// Prints the bytes as numbers.
+fn enc_bytes_repr() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let mut buffer = [0; 1024];
+    let (length, server) = socket.recv_from(&mut buffer)?;
+    println!("Response from server {server}: {:?}", &buffer[..length]);
+    close(socket)
+}
+
+// closes-and-exits
+
+/// Asks for the next message, for ever.
+fn exit_never() -> io::Result<()> {
+    loop {
+        let message = prompt()?;
+        let socket = client()?;
+        say(&message);
+        socket.send_to(message.as_bytes(), SERVER)?;
+        finish(socket)?;
+    }
+}
+
+/// Ends with status 1 after a success, as if 1 meant yes.
+fn exit_code_inverted() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    finish(socket)?;
+    std::process::exit(1)
+}
+
+// survives-trouble
+
+/// Takes it for granted that every answer is UTF-8.
+fn enc_strict_decode() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let mut buffer = [0; 1024];
+    let (length, server) = socket.recv_from(&mut buffer)?;
+    let response = String::from_utf8(buffer[..length].to_vec()).unwrap();
+    println!("Response from server {server}: '{response}'");
+    close(socket)
+}
+
+/// Says nothing at all when the answer is not UTF-8.
+fn except_hides_bug() -> io::Result<()> {
+    let message = prompt()?;
+    let socket = client()?;
+    say(&message);
+    socket.send_to(message.as_bytes(), SERVER)?;
+    println!("Waiting for server response...");
+    let mut buffer = [0; 1024];
+    let (length, server) = socket.recv_from(&mut buffer)?;
+    if let Ok(response) = std::str::from_utf8(&buffer[..length]) {
+        println!("Response from server {server}: '{response}'");
+    }
+    close(socket)
+}
+
+// What the programs do right.
+
+const SERVER: &str = "127.0.0.1:12345";
+
+fn client() -> io::Result<UdpSocket> {
+    UdpSocket::bind("0.0.0.0:0")
+}
+
+fn prompt() -> io::Result<String> {
+    ask()?;
+    read_line()
+}
+
+fn ask() -> io::Result<()> {
+    print!("Enter a message to send to the server: ");
+    io::stdout().flush()
+}
+
+/// The next line of the terminal, without its line end.
+fn read_line() -> io::Result<String> {
+    let mut line = String::new();
+    if io::stdin().read_line(&mut line)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(line.trim_end_matches('\n').to_owned())
+}
+
+fn say(message: &str) {
+    println!("Sending '{message}' to {SERVER}");
+}
+
+fn finish(socket: UdpSocket) -> io::Result<()> {
+    println!("Waiting for server response...");
+    let mut buffer = [0; 1024];
+    let (length, server) = socket.recv_from(&mut buffer)?;
+    show(&buffer[..length], server);
+    close(socket)
+}
+
+fn close(socket: UdpSocket) -> io::Result<()> {
+    drop(socket);
+    println!("Socket closed.");
+    Ok(())
+}
+
+fn show(response: &[u8], server: SocketAddr) {
+    println!("Response from server {server}: '{}'", String::from_utf8_lossy(response));
+}

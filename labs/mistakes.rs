@@ -1,0 +1,48 @@
+//! Runs one of a lab's wrong programs by name.
+//!
+//! Each lab keeps the mistakes that learners really make, one short function each, and says which
+//! diagnosis each must earn. They test the judge: `socklab` has to reject every one of them, for
+//! the right reason.
+//!
+//! - `labN-mistakes NAME` runs that program. An error ends it as it ends Rust's `main`:
+//!   `Error: …` on stderr, status 1.
+//! - `labN-mistakes --list` prints one line a program: its name, a tab, the check.
+
+use std::io;
+use std::process::ExitCode;
+
+/// A program that is wrong in one way and otherwise right.
+pub struct Mistake {
+    /// The id of the diagnosis that it must earn. Where two programs of a lab earn the same one,
+    /// a dot and a word tell them apart: `udp-wrong-port.off-by-one`.
+    pub name: &'static str,
+    /// The id of the first check that it fails.
+    pub check: &'static str,
+    pub program: fn() -> io::Result<()>,
+}
+
+/// Does what the command line asks for. Status 2 if it asks for anything else.
+pub fn run(mistakes: &[Mistake]) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [argument] = arguments.as_slice() else {
+        eprintln!("expected one argument: the name of a mistake, or --list");
+        return ExitCode::from(2);
+    };
+    if argument == "--list" {
+        for Mistake { name, check, .. } in mistakes {
+            println!("{name}\t{check}");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let Some(mistake) = mistakes.iter().find(|mistake| mistake.name == argument) else {
+        eprintln!("no mistake is called '{argument}': --list shows their names");
+        return ExitCode::from(2);
+    };
+    match (mistake.program)() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
