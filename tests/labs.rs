@@ -1,0 +1,135 @@
+//! The judge is judged: every lab's solution and every right program passes, every wrong one is
+//! rejected by the check and with the diagnosis that it names, and its whole report is a snapshot
+//! in the lab's folder. `BLESS=1 cargo test --test labs` writes the snapshots anew.
+//!
+//! The tests are made from the labs' folders: `cargo test lab3` runs those of lab 3.
+
+#[path = "labs/right.rs"]
+mod right;
+#[path = "labs/snapshot.rs"]
+mod snapshot;
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use socklab::course::{self, Lab, Options, Submission};
+use socklab::evidence::{LabResult, Method, Status};
+use socklab::{labs, program};
+
+type Executables = HashMap<String, PathBuf>;
+
+fn main() -> ExitCode {
+    if let Some(code) = program::become_guard_if_asked() {
+        return code;
+    }
+    let arguments = Arguments::from_args();
+    match trials() {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Err(error) => {
+            eprintln!("the tests cannot be made: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
+    let executables = Arc::new(build()?);
+    let mut trials = Vec::new();
+    for lab in labs::all() {
+        let package = lab.package();
+        let solution = path(&executables, &format!("{package}-solution"))?;
+        trials.push(Trial::test(format!("{package}::solution"), move || {
+            passes(lab, "solution", vec![solution.into()])
+        }));
+        let mistakes = path(&executables, &format!("{package}-mistakes"))?;
+        for mistake in mistakes_of(&mistakes)? {
+            let mistakes = mistakes.clone();
+            trials.push(Trial::test(format!("{package}::mistake::{}", mistake.name), move || {
+                is_rejected(lab, &mistakes, &mistake)
+            }));
+        }
+        trials.extend(right::trials(lab)?);
+    }
+    Ok(trials)
+}
+
+/// Builds every solution and every mistake, and no file that a learner edits.
+fn build() -> Result<Executables, Box<dyn Error>> {
+    let wanted: Vec<(String, String)> = labs::all()
+        .iter()
+        .map(Lab::package)
+        .flat_map(|lab| ["solution", "mistakes"].map(|kind| (lab.clone(), format!("{lab}-{kind}"))))
+        .collect();
+    program::build::build(Path::new(env!("CARGO_MANIFEST_DIR")), &wanted, false)
+        .map_err(|error| format!("{error:?}").into())
+}
+
+fn path(executables: &Executables, name: &str) -> Result<PathBuf, String> {
+    executables.get(name).cloned().ok_or_else(|| format!("cargo did not build {name}"))
+}
+
+/// A wrong program, as its binary lists it.
+struct Mistake {
+    /// The diagnosis that it must earn, and after a dot what tells it from others with the same.
+    name: String,
+    /// The first check that it fails.
+    check: String,
+}
+
+fn mistakes_of(executable: &Path) -> Result<Vec<Mistake>, Box<dyn Error>> {
+    let output = Command::new(executable).arg("--list").output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let mistake = |line: &str| {
+        let (name, check) = line.split_once('\t')?;
+        Some(Mistake { name: name.into(), check: check.into() })
+    };
+    text.lines()
+        .map(|line| mistake(line).ok_or_else(|| format!("no mistake: {line:?}").into()))
+        .collect()
+}
+
+fn run(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<LabResult, Failed> {
+    let submission = Submission { command, shown: vec![shown.to_owned()] };
+    let options = Options { seed: 7, method: Method::Copy };
+    course::check(lab, &submission, &options, &mut |_| {}).map_err(|_| "interrupted".into())
+}
+
+/// Runs a program that must pass every check.
+fn passes(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<(), Failed> {
+    let result = run(lab, shown, command)?;
+    let passed = |status| status == Status::Passed;
+    if passed(result.status) && result.checks.iter().all(|check| passed(check.status)) {
+        return Ok(());
+    }
+    Err(plain(&result).into())
+}
+
+/// Runs a program that must fail a certain check first, with a certain diagnosis.
+fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Result<(), Failed> {
+    let shown = format!("lab{}-mistakes {}", lab.number, mistake.name);
+    let command = vec![executable.into(), mistake.name.as_str().into()];
+    let result = run(lab, &shown, command)?;
+    let report = plain(&result);
+    let first = result.checks.iter().find(|check| check.status != Status::Passed);
+    let Some(first) = first else { return Err(format!("nothing was found\n{report}").into()) };
+    if first.id != mistake.check || first.status != Status::Failed {
+        let what = format!("{} is {:?}, but {} should fail", first.id, first.status, mistake.check);
+        return Err(format!("{what}\n{report}").into());
+    }
+    let id = mistake.name.split('.').next().unwrap_or(&mistake.name);
+    if !first.diagnoses.iter().any(|diagnosis| diagnosis.id == id) {
+        return Err(format!("{id} is not among the diagnoses\n{report}").into());
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder);
+    snapshot::compare(&folder.join("reports").join(format!("{}.txt", mistake.name)), &report)
+}
+
+/// The report as it is without colors.
+fn plain(result: &LabResult) -> String {
+    anstream::adapter::strip_str(&socklab::report::text(result)).to_string()
+}
