@@ -174,6 +174,14 @@ impl Evidence {
         self.gather(|_| true)
     }
 
+    /// What was written, to both streams, since a peer last sent something; everything when none
+    /// has.
+    pub fn output_since_sent(&self) -> Vec<u8> {
+        let is_sent = |event: &Event| matches!(event.what, What::Sent { .. });
+        let from = self.events.iter().rposition(is_sent).map_or(0, |at| at + 1);
+        Evidence { events: self.events[from..].to_vec() }.output()
+    }
+
     fn gather(&self, wanted: impl Fn(Stream) -> bool) -> Vec<u8> {
         let mut bytes = Vec::new();
         for what in self.all() {

@@ -32,7 +32,7 @@ fn one_datagram<'s>(stage: &'s Stage, message: &str) -> Outcome<(Program<'s>, Cl
 }
 
 fn prints_the_message(stage: &Stage) -> Outcome {
-    let message = stage.message_of(120);
+    let message = format!("{}{}", stage.message_of(120), stage.message_of_the_world());
     let (program, _) = one_datagram(stage, &message)?;
     program.prints(&message)
 }

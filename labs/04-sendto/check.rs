@@ -39,6 +39,7 @@ fn answered<'s>(stage: &'s Stage, answer: &str) -> Outcome<(Program<'s>, Server<
     let server = stage.server_at(SERVER)?;
     let program = stage.program()?;
     let client = server.gets(GREETING)?;
+    program.waits_for_an_answer()?;
     server.answers(client, answer)?;
     Ok((program, server))
 }

@@ -53,6 +53,7 @@ fn prints_the_response(stage: &Stage) -> Outcome {
     let line = stage.message();
     let (program, server) = typed(stage, &line)?;
     let client = server.gets(&line)?;
+    program.waits_for_an_answer()?;
     let response = stage.message();
     server.answers(client, &response)?;
     program.prints(&response)?;
@@ -71,6 +72,8 @@ fn survives_trouble(stage: &Stage) -> Outcome {
     let line = stage.message();
     let (program, server) = typed(stage, &line)?;
     let client = server.gets(&line)?;
+    program.waits_for_an_answer()?;
     server.answers(client, b"\xff\xfe\x80")?;
+    program.prints_something()?;
     program.ends_without_a_crash()
 }

@@ -423,7 +423,7 @@ fn enc_strict_decode() -> io::Result<()> {
     close(socket)
 }
 
-/// Says nothing at all when the answer is not UTF-8.
+/// Leaves without a word when the answer is not UTF-8.
 fn except_hides_bug() -> io::Result<()> {
     let message = prompt()?;
     let socket = client()?;
@@ -432,9 +432,8 @@ fn except_hides_bug() -> io::Result<()> {
     println!("Waiting for server response...");
     let mut buffer = [0; 1024];
     let (length, server) = socket.recv_from(&mut buffer)?;
-    if let Ok(response) = std::str::from_utf8(&buffer[..length]) {
-        println!("Response from server {server}: '{response}'");
-    }
+    let Ok(response) = std::str::from_utf8(&buffer[..length]) else { return Ok(()) };
+    println!("Response from server {server}: '{response}'");
     close(socket)
 }
 

@@ -326,9 +326,10 @@ impl<'s> Program<'s> {
     }
 }
 
-/// Everything that the program has printed.
+/// What the program has printed since a peer last sent something to it: the rest it printed for
+/// other reasons.
 fn shown(world: &World) -> Vec<u8> {
-    world.evidence.output()
+    world.evidence.output_since_sent()
 }
 
 /// A peer in the client's role.
@@ -444,6 +445,8 @@ impl<'s> Server<'s> {
 
 fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> Outcome {
     let mut world = stage.world();
+    // What was printed before belongs before.
+    world.pump()?;
     let peer = &world.peers[at].peer;
     let address = peer.address();
     let sent = peer.send(to, payload).map_err(|error| {

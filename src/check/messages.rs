@@ -2,9 +2,10 @@
 
 use fastrand::Rng;
 
+/// All of six letters, so that one message leaves nothing of another one in a buffer.
 const WORDS: &[&str] = &[
-    "otter", "maple", "copper", "lantern", "pebble", "violin", "harbor", "saffron", "comet",
-    "walnut", "ribbon", "glacier", "thistle", "anchor", "marble", "falcon",
+    "copper", "pebble", "violin", "harbor", "walnut", "ribbon", "anchor", "marble", "falcon",
+    "saddle", "lagoon", "meadow", "candle", "jigsaw", "puzzle", "timber",
 ];
 
 const WORDS_OF_THE_WORLD: &[&str] = &[

@@ -77,6 +77,8 @@ pub struct Socket {
     pub local: Option<SocketAddr>,
     /// The address that it is connected to.
     pub peer: Option<SocketAddr>,
+    /// True when an IPv6 socket takes IPv6 only (`IPV6_V6ONLY`). Not seen by [`Method::Proc`].
+    pub v6only: bool,
     /// True after `listen(2)`.
     pub listening: bool,
     /// True when calls on it return at once (`O_NONBLOCK`). Not seen by [`Method::Proc`].
@@ -104,12 +106,12 @@ impl Socket {
     /// True when what is sent to `address` reaches this socket: it is bound to the port, and to
     /// the address itself or to all of them.
     ///
-    /// An IPv6 socket bound to `::` receives IPv4 datagrams too, unless `IPV6_V6ONLY` is set: that
-    /// option is not looked at here.
+    /// An IPv6 socket bound to `::` receives IPv4 datagrams too, unless `IPV6_V6ONLY` is set.
     pub fn receives_at(&self, address: SocketAddr) -> bool {
         let Some(local) = self.local else { return false };
         let ip = unmapped(local.ip());
-        local.port() == address.port() && (ip == address.ip() || ip.is_unspecified())
+        let all = ip.is_unspecified() && !(self.v6only && address.is_ipv4());
+        local.port() == address.port() && (ip == address.ip() || all)
     }
 }
 
@@ -355,6 +357,7 @@ mod tests {
             protocol: Protocol::Udp,
             local: local.parse().ok(),
             peer: None,
+            v6only: false,
             listening: false,
             nonblocking: false,
             receive_timeout_ms: None,
@@ -381,6 +384,7 @@ mod tests {
         ] {
             assert_eq!(socket(bound).receives_at(asked), receives, "{bound}");
         }
+        assert!(!Socket { v6only: true, ..socket("[::]:12345") }.receives_at(asked));
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn describe(pid: u32, fd: i32, inode: u64, copy: &OwnedFd) -> io::Result<Option<
         protocol,
         local,
         peer,
+        v6only: family == Family::Ipv6 && sockopt::ipv6_v6only(copy).unwrap_or(false),
         listening: kind == SocketKind::Stream && sockopt::socket_acceptconn(copy).unwrap_or(false),
         nonblocking: flags.contains(rustix::fs::OFlags::NONBLOCK),
         receive_timeout_ms: timeout.map(|time| time.as_millis() as u64),

@@ -48,6 +48,7 @@ fn socket(
         protocol,
         local: row.map(|row| row.local),
         peer: row.map(|row| row.remote).filter(|remote| remote.port() != 0),
+        v6only: false,
         listening: protocol == Protocol::Tcp && row.is_some_and(|row| row.state == LISTEN),
         nonblocking: is_nonblocking(pid, fd),
         receive_timeout_ms: None,
