@@ -13,12 +13,22 @@ use std::process::ExitCode;
 
 /// A program that is wrong in one way and otherwise right.
 pub struct Mistake {
-    /// The id of the diagnosis that it must earn. Where two programs of a lab earn the same one,
-    /// a dot and a word tell them apart: `udp-wrong-port.off-by-one`.
-    pub name: &'static str,
-    /// The id of the first check that it fails.
-    pub check: &'static str,
-    pub program: fn() -> io::Result<()>,
+    name: &'static str,
+    check: &'static str,
+    program: fn() -> io::Result<()>,
+}
+
+impl Mistake {
+    /// `name` is the id of the diagnosis that `program` must earn. Where two programs of a lab
+    /// earn the same one, a dot and a word tell them apart: `udp-wrong-port.off-by-one`.
+    /// `check` is the id of the first check that it fails.
+    pub const fn new(
+        name: &'static str,
+        check: &'static str,
+        program: fn() -> io::Result<()>,
+    ) -> Self {
+        Self { name, check, program }
+    }
 }
 
 /// Does what the command line asks for. Status 2 if it asks for anything else.

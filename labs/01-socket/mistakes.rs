@@ -12,40 +12,20 @@ use std::mem::MaybeUninit;
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake {
-            name: "udp-no-socket",
-            check: "creates-a-datagram-socket",
-            program: udp_no_socket,
-        },
-        Mistake {
-            name: "udp-stream-socket",
-            check: "creates-a-datagram-socket",
-            program: udp_stream_socket,
-        },
-        Mistake {
-            name: "udp-socket-closed-early",
-            check: "creates-a-datagram-socket",
-            program: udp_socket_closed_early,
-        },
-        Mistake {
-            name: "start-reads-stdin",
-            check: "creates-a-datagram-socket",
-            program: start_reads_stdin,
-        },
-        Mistake { name: "exit-early", check: "creates-a-datagram-socket", program: exit_early },
-        Mistake { name: "out-silent", check: "says-so", program: out_silent },
-        Mistake { name: "out-not-flushed", check: "says-so", program: out_not_flushed },
-        Mistake {
-            name: "exit-never.receive",
-            check: "waits-for-enter",
-            program: exit_never_receive,
-        },
-        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
-        Mistake {
-            name: "exit-code-inverted",
-            check: "closes-and-exits",
-            program: exit_code_inverted,
-        },
+        Mistake::new("udp-no-socket", "creates-a-datagram-socket", udp_no_socket),
+        Mistake::new("udp-stream-socket", "creates-a-datagram-socket", udp_stream_socket),
+        Mistake::new(
+            "udp-socket-closed-early",
+            "creates-a-datagram-socket",
+            udp_socket_closed_early,
+        ),
+        Mistake::new("start-reads-stdin", "creates-a-datagram-socket", start_reads_stdin),
+        Mistake::new("exit-early", "creates-a-datagram-socket", exit_early),
+        Mistake::new("out-silent", "says-so", out_silent),
+        Mistake::new("out-not-flushed", "says-so", out_not_flushed),
+        Mistake::new("exit-never.receive", "waits-for-enter", exit_never_receive),
+        Mistake::new("exit-never", "closes-and-exits", exit_never),
+        Mistake::new("exit-code-inverted", "closes-and-exits", exit_code_inverted),
     ])
 }
 

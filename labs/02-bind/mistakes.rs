@@ -12,47 +12,23 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake { name: "udp-stream-socket", check: "is-bound", program: udp_stream_socket },
-        Mistake { name: "udp-listen-accept", check: "is-bound", program: udp_listen_accept },
-        Mistake { name: "udp-no-bind", check: "is-bound", program: udp_no_bind },
-        Mistake { name: "udp-wrong-port", check: "is-bound", program: udp_wrong_port },
-        Mistake { name: "udp-port-byte-order", check: "is-bound", program: udp_port_byte_order },
-        Mistake {
-            name: "udp-bind-foreign-address",
-            check: "is-bound",
-            program: udp_bind_foreign_address,
-        },
-        Mistake { name: "udp-bind-hostname", check: "is-bound", program: udp_bind_hostname },
-        Mistake {
-            name: "addr-localhost-v6-first",
-            check: "is-bound",
-            program: addr_localhost_v6_first,
-        },
-        Mistake {
-            name: "udp-socket-closed-early",
-            check: "is-bound",
-            program: udp_socket_closed_early,
-        },
-        Mistake { name: "start-reads-stdin", check: "is-bound", program: start_reads_stdin },
-        Mistake { name: "exit-early", check: "is-bound", program: exit_early },
-        Mistake {
-            name: "exit-never.receive",
-            check: "waits-for-enter",
-            program: exit_never_receive,
-        },
-        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
-        Mistake {
-            name: "exit-code-inverted",
-            check: "closes-and-exits",
-            program: exit_code_inverted,
-        },
-        Mistake {
-            name: "exit-code-inverted.taken",
-            check: "address-taken",
-            program: exit_code_taken,
-        },
-        Mistake { name: "except-hides-bug", check: "address-taken", program: except_hides_bug },
-        Mistake { name: "out-silent", check: "address-taken", program: out_silent },
+        Mistake::new("udp-stream-socket", "is-bound", udp_stream_socket),
+        Mistake::new("udp-listen-accept", "is-bound", udp_listen_accept),
+        Mistake::new("udp-no-bind", "is-bound", udp_no_bind),
+        Mistake::new("udp-wrong-port", "is-bound", udp_wrong_port),
+        Mistake::new("udp-port-byte-order", "is-bound", udp_port_byte_order),
+        Mistake::new("udp-bind-foreign-address", "is-bound", udp_bind_foreign_address),
+        Mistake::new("udp-bind-hostname", "is-bound", udp_bind_hostname),
+        Mistake::new("addr-localhost-v6-first", "is-bound", addr_localhost_v6_first),
+        Mistake::new("udp-socket-closed-early", "is-bound", udp_socket_closed_early),
+        Mistake::new("start-reads-stdin", "is-bound", start_reads_stdin),
+        Mistake::new("exit-early", "is-bound", exit_early),
+        Mistake::new("exit-never.receive", "waits-for-enter", exit_never_receive),
+        Mistake::new("exit-never", "closes-and-exits", exit_never),
+        Mistake::new("exit-code-inverted", "closes-and-exits", exit_code_inverted),
+        Mistake::new("exit-code-inverted.taken", "address-taken", exit_code_inverted_taken),
+        Mistake::new("except-hides-bug", "address-taken", except_hides_bug),
+        Mistake::new("out-silent", "address-taken", out_silent),
     ])
 }
 
@@ -166,7 +142,7 @@ fn exit_code_inverted() -> io::Result<()> {
 // address-taken
 
 /// Reports the error, and success.
-fn exit_code_taken() -> io::Result<()> {
+fn exit_code_inverted_taken() -> io::Result<()> {
     match UdpSocket::bind(SERVER) {
         Ok(_socket) => wait_for_enter()?,
         Err(error) => println!("Cannot bind {SERVER}: {error}"),

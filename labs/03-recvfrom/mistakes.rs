@@ -12,52 +12,20 @@ use std::net::{SocketAddr, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake { name: "udp-no-bind", check: "is-bound", program: udp_no_bind },
-        Mistake { name: "udp-wrong-port", check: "is-bound", program: udp_wrong_port },
-        Mistake { name: "udp-stream-socket", check: "is-bound", program: udp_stream_socket },
-        Mistake { name: "out-silent", check: "prints-the-message", program: out_silent },
-        Mistake { name: "out-canned", check: "prints-the-message", program: out_canned },
-        Mistake {
-            name: "enc-prints-bytes-repr",
-            check: "prints-the-message",
-            program: enc_bytes_repr,
-        },
-        Mistake {
-            name: "enc-wrong-charset",
-            check: "prints-the-message",
-            program: enc_wrong_charset,
-        },
-        Mistake {
-            name: "size-recv-buffer-small",
-            check: "prints-the-message",
-            program: size_buffer_small,
-        },
-        Mistake {
-            name: "size-not-terminated",
-            check: "prints-the-message",
-            program: size_not_terminated,
-        },
-        Mistake {
-            name: "udp-header-then-body",
-            check: "prints-the-message",
-            program: udp_header_then_body,
-        },
-        Mistake {
-            name: "udp-recv-drops-address",
-            check: "prints-the-sender",
-            program: udp_recv_drops_address,
-        },
-        Mistake {
-            name: "addr-print-unswapped",
-            check: "prints-the-sender",
-            program: addr_print_unswapped,
-        },
-        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
-        Mistake {
-            name: "exit-code-inverted",
-            check: "closes-and-exits",
-            program: exit_code_inverted,
-        },
+        Mistake::new("udp-no-bind", "is-bound", udp_no_bind),
+        Mistake::new("udp-wrong-port", "is-bound", udp_wrong_port),
+        Mistake::new("udp-stream-socket", "is-bound", udp_stream_socket),
+        Mistake::new("out-silent", "prints-the-message", out_silent),
+        Mistake::new("out-canned", "prints-the-message", out_canned),
+        Mistake::new("enc-prints-bytes-repr", "prints-the-message", enc_prints_bytes_repr),
+        Mistake::new("enc-wrong-charset", "prints-the-message", enc_wrong_charset),
+        Mistake::new("size-recv-buffer-small", "prints-the-message", size_recv_buffer_small),
+        Mistake::new("size-not-terminated", "prints-the-message", size_not_terminated),
+        Mistake::new("udp-header-then-body", "prints-the-message", udp_header_then_body),
+        Mistake::new("udp-recv-drops-address", "prints-the-sender", udp_recv_drops_address),
+        Mistake::new("addr-print-unswapped", "prints-the-sender", addr_print_unswapped),
+        Mistake::new("exit-never", "closes-and-exits", exit_never),
+        Mistake::new("exit-code-inverted", "closes-and-exits", exit_code_inverted),
     ])
 }
 
@@ -100,7 +68,7 @@ fn out_canned() -> io::Result<()> {
 }
 
 /// Prints the bytes as numbers.
-fn enc_bytes_repr() -> io::Result<()> {
+fn enc_prints_bytes_repr() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     let mut buffer = [0; 1024];
     let (length, sender) = socket.recv_from(&mut buffer)?;
@@ -119,7 +87,7 @@ fn enc_wrong_charset() -> io::Result<()> {
 }
 
 /// Has room for four bytes of the message.
-fn size_buffer_small() -> io::Result<()> {
+fn size_recv_buffer_small() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     let mut buffer = [0; 4];
     let (length, sender) = socket.recv_from(&mut buffer)?;

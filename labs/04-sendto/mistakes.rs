@@ -11,80 +11,24 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake {
-            name: "udp-stream-socket",
-            check: "sends-the-greeting",
-            program: udp_stream_socket,
-        },
-        Mistake {
-            name: "udp-send-unconnected",
-            check: "sends-the-greeting",
-            program: udp_send_unconnected,
-        },
-        Mistake { name: "udp-wrong-port", check: "sends-the-greeting", program: udp_wrong_port },
-        Mistake {
-            name: "udp-port-byte-order",
-            check: "sends-the-greeting",
-            program: udp_port_byte_order,
-        },
-        Mistake {
-            name: "addr-localhost-v6-first",
-            check: "sends-the-greeting",
-            program: addr_localhost_v6_first,
-        },
-        Mistake {
-            name: "frame-line-end-sent",
-            check: "sends-the-greeting",
-            program: frame_line_end_sent,
-        },
-        Mistake {
-            name: "frame-length-off",
-            check: "sends-the-greeting",
-            program: frame_length_off,
-        },
-        Mistake {
-            name: "size-sends-whole-buffer",
-            check: "sends-the-greeting",
-            program: size_whole_buffer,
-        },
-        Mistake {
-            name: "out-log-vs-answer",
-            check: "sends-the-greeting",
-            program: out_log_vs_answer,
-        },
-        Mistake { name: "exit-early", check: "waits-for-the-answer", program: exit_early },
-        Mistake { name: "out-canned", check: "prints-the-answer", program: out_canned },
-        Mistake {
-            name: "udp-socket-per-message",
-            check: "prints-the-answer",
-            program: udp_second_socket,
-        },
-        Mistake {
-            name: "enc-prints-bytes-repr",
-            check: "prints-the-answer",
-            program: enc_bytes_repr,
-        },
-        Mistake {
-            name: "size-recv-buffer-small",
-            check: "prints-the-answer",
-            program: size_buffer_small,
-        },
-        Mistake {
-            name: "udp-recv-drops-address",
-            check: "prints-who-answered",
-            program: udp_recv_drops_address,
-        },
-        Mistake {
-            name: "addr-print-unswapped",
-            check: "prints-who-answered",
-            program: addr_print_unswapped,
-        },
-        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
-        Mistake {
-            name: "exit-code-inverted",
-            check: "closes-and-exits",
-            program: exit_code_inverted,
-        },
+        Mistake::new("udp-stream-socket", "sends-the-greeting", udp_stream_socket),
+        Mistake::new("udp-send-unconnected", "sends-the-greeting", udp_send_unconnected),
+        Mistake::new("udp-wrong-port", "sends-the-greeting", udp_wrong_port),
+        Mistake::new("udp-port-byte-order", "sends-the-greeting", udp_port_byte_order),
+        Mistake::new("addr-localhost-v6-first", "sends-the-greeting", addr_localhost_v6_first),
+        Mistake::new("frame-line-end-sent", "sends-the-greeting", frame_line_end_sent),
+        Mistake::new("frame-length-off", "sends-the-greeting", frame_length_off),
+        Mistake::new("size-sends-whole-buffer", "sends-the-greeting", size_sends_whole_buffer),
+        Mistake::new("out-log-vs-answer", "sends-the-greeting", out_log_vs_answer),
+        Mistake::new("exit-early", "waits-for-the-answer", exit_early),
+        Mistake::new("out-canned", "prints-the-answer", out_canned),
+        Mistake::new("udp-socket-per-message", "prints-the-answer", udp_socket_per_message),
+        Mistake::new("enc-prints-bytes-repr", "prints-the-answer", enc_prints_bytes_repr),
+        Mistake::new("size-recv-buffer-small", "prints-the-answer", size_recv_buffer_small),
+        Mistake::new("udp-recv-drops-address", "prints-who-answered", udp_recv_drops_address),
+        Mistake::new("addr-print-unswapped", "prints-who-answered", addr_print_unswapped),
+        Mistake::new("exit-never", "closes-and-exits", exit_never),
+        Mistake::new("exit-code-inverted", "closes-and-exits", exit_code_inverted),
     ])
 }
 
@@ -143,7 +87,7 @@ fn frame_length_off() -> io::Result<()> {
 }
 
 /// Sends the whole buffer, not the bytes that it has filled.
-fn size_whole_buffer() -> io::Result<()> {
+fn size_sends_whole_buffer() -> io::Result<()> {
     let mut buffer = [0; 1024];
     buffer[..GREETING.len()].copy_from_slice(GREETING);
     let socket = client()?;
@@ -179,7 +123,7 @@ fn out_canned() -> io::Result<()> {
 }
 
 /// Sends from one socket and waits at another.
-fn udp_second_socket() -> io::Result<()> {
+fn udp_socket_per_message() -> io::Result<()> {
     let sender = client()?;
     let receiver = client()?;
     sender.send_to(GREETING, SERVER)?;
@@ -187,7 +131,7 @@ fn udp_second_socket() -> io::Result<()> {
 }
 
 /// Prints the bytes as numbers.
-fn enc_bytes_repr() -> io::Result<()> {
+fn enc_prints_bytes_repr() -> io::Result<()> {
     let socket = client()?;
     socket.send_to(GREETING, SERVER)?;
     let mut buffer = [0; 1024];
@@ -197,7 +141,7 @@ fn enc_bytes_repr() -> io::Result<()> {
 }
 
 /// Has room for five bytes of the answer.
-fn size_buffer_small() -> io::Result<()> {
+fn size_recv_buffer_small() -> io::Result<()> {
     let socket = client()?;
     socket.send_to(GREETING, SERVER)?;
     let mut buffer = [0; 5];

@@ -12,73 +12,33 @@ use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake { name: "udp-stream-socket", check: "is-bound", program: udp_stream_socket },
-        Mistake { name: "udp-listen-accept", check: "is-bound", program: udp_listen_accept },
-        Mistake { name: "udp-no-bind", check: "is-bound", program: udp_no_bind },
-        Mistake { name: "udp-wrong-port", check: "is-bound", program: udp_wrong_port },
-        Mistake { name: "udp-bind-hostname", check: "is-bound", program: udp_bind_hostname },
-        Mistake { name: "addr-v6only", check: "is-bound", program: addr_v6only },
-        Mistake {
-            name: "addr-localhost-v6-first",
-            check: "is-bound",
-            program: addr_localhost_v6_first,
-        },
-        Mistake { name: "udp-never-replies", check: "answers", program: udp_never_replies },
-        Mistake { name: "out-log-vs-answer", check: "answers", program: out_log_vs_answer },
-        Mistake { name: "udp-send-unconnected", check: "answers", program: udp_send_unconnected },
-        Mistake {
-            name: "udp-reply-fixed-address",
-            check: "answers",
-            program: udp_reply_fixed_address,
-        },
-        Mistake { name: "udp-reply-new-socket", check: "answers", program: udp_reply_new_socket },
-        Mistake { name: "udp-header-then-body", check: "answers", program: udp_header_then_body },
-        Mistake { name: "udp-replies-twice", check: "answers", program: udp_replies_twice },
-        Mistake { name: "frame-line-end-sent", check: "answers", program: frame_line_end_sent },
-        Mistake { name: "udp-serves-once", check: "serves-on", program: udp_serves_once },
-        Mistake { name: "udp-serves-n-then-exits", check: "serves-on", program: udp_serves_two },
-        Mistake {
-            name: "udp-connect-first-client",
-            check: "serves-on",
-            program: udp_connect_first_client,
-        },
-        Mistake {
-            name: "udp-recv-drops-address",
-            check: "serves-on",
-            program: udp_recv_drops_address,
-        },
-        Mistake {
-            name: "udp-waits-for-operator",
-            check: "serves-on",
-            program: udp_waits_for_operator,
-        },
-        Mistake { name: "out-silent", check: "prints-each-datagram", program: out_silent },
-        Mistake {
-            name: "out-not-flushed",
-            check: "prints-each-datagram",
-            program: out_not_flushed,
-        },
-        Mistake { name: "out-canned", check: "prints-each-datagram", program: out_canned },
-        Mistake {
-            name: "enc-prints-bytes-repr",
-            check: "prints-each-datagram",
-            program: enc_bytes_repr,
-        },
-        Mistake {
-            name: "addr-print-unswapped",
-            check: "prints-each-datagram",
-            program: addr_print_unswapped,
-        },
-        Mistake {
-            name: "size-recv-buffer-small",
-            check: "prints-each-datagram",
-            program: size_buffer_small,
-        },
-        Mistake {
-            name: "size-not-terminated",
-            check: "prints-each-datagram",
-            program: size_not_terminated,
-        },
+        Mistake::new("udp-stream-socket", "is-bound", udp_stream_socket),
+        Mistake::new("udp-listen-accept", "is-bound", udp_listen_accept),
+        Mistake::new("udp-no-bind", "is-bound", udp_no_bind),
+        Mistake::new("udp-wrong-port", "is-bound", udp_wrong_port),
+        Mistake::new("udp-bind-hostname", "is-bound", udp_bind_hostname),
+        Mistake::new("addr-v6only", "is-bound", addr_v6only),
+        Mistake::new("addr-localhost-v6-first", "is-bound", addr_localhost_v6_first),
+        Mistake::new("udp-never-replies", "answers", udp_never_replies),
+        Mistake::new("out-log-vs-answer", "answers", out_log_vs_answer),
+        Mistake::new("udp-send-unconnected", "answers", udp_send_unconnected),
+        Mistake::new("udp-reply-fixed-address", "answers", udp_reply_fixed_address),
+        Mistake::new("udp-reply-new-socket", "answers", udp_reply_new_socket),
+        Mistake::new("udp-header-then-body", "answers", udp_header_then_body),
+        Mistake::new("udp-replies-twice", "answers", udp_replies_twice),
+        Mistake::new("frame-line-end-sent", "answers", frame_line_end_sent),
+        Mistake::new("udp-serves-once", "serves-on", udp_serves_once),
+        Mistake::new("udp-serves-n-then-exits", "serves-on", udp_serves_n_then_exits),
+        Mistake::new("udp-connect-first-client", "serves-on", udp_connect_first_client),
+        Mistake::new("udp-recv-drops-address", "serves-on", udp_recv_drops_address),
+        Mistake::new("udp-waits-for-operator", "serves-on", udp_waits_for_operator),
+        Mistake::new("out-silent", "prints-each-datagram", out_silent),
+        Mistake::new("out-not-flushed", "prints-each-datagram", out_not_flushed),
+        Mistake::new("out-canned", "prints-each-datagram", out_canned),
+        Mistake::new("enc-prints-bytes-repr", "prints-each-datagram", enc_prints_bytes_repr),
+        Mistake::new("addr-print-unswapped", "prints-each-datagram", addr_print_unswapped),
+        Mistake::new("size-recv-buffer-small", "prints-each-datagram", size_recv_buffer_small),
+        Mistake::new("size-not-terminated", "prints-each-datagram", size_not_terminated),
     ])
 }
 
@@ -217,7 +177,7 @@ fn udp_serves_once() -> io::Result<()> {
 }
 
 /// Serves as many clients as its author has tried.
-fn udp_serves_two() -> io::Result<()> {
+fn udp_serves_n_then_exits() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     for _ in 0..2 {
         let sender = receive(&socket)?;
@@ -295,7 +255,7 @@ fn out_canned() -> io::Result<()> {
 }
 
 /// Prints the bytes as numbers.
-fn enc_bytes_repr() -> io::Result<()> {
+fn enc_prints_bytes_repr() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     let mut buffer = [0; 1024];
     loop {
@@ -317,7 +277,7 @@ fn addr_print_unswapped() -> io::Result<()> {
 }
 
 /// Has room for eight bytes of the message.
-fn size_buffer_small() -> io::Result<()> {
+fn size_recv_buffer_small() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     let mut buffer = [0; 8];
     loop {

@@ -12,104 +12,48 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake { name: "start-reads-stdin", check: "is-bound", program: start_reads_stdin },
-        Mistake { name: "udp-stream-socket", check: "is-bound", program: udp_stream_socket },
-        Mistake { name: "udp-listen-accept", check: "is-bound", program: udp_listen_accept },
-        Mistake { name: "udp-no-bind", check: "is-bound", program: udp_no_bind },
-        Mistake {
-            name: "udp-no-bind.ephemeral",
-            check: "is-bound",
-            program: udp_no_bind_ephemeral,
-        },
-        Mistake { name: "udp-no-bind.ignored", check: "is-bound", program: udp_no_bind_ignored },
-        Mistake { name: "udp-wrong-port", check: "is-bound", program: udp_wrong_port },
-        Mistake { name: "udp-wrong-port.off-by-one", check: "is-bound", program: udp_off_by_one },
-        Mistake { name: "udp-port-byte-order", check: "is-bound", program: udp_port_byte_order },
-        Mistake { name: "udp-bind-foreign-address", check: "is-bound", program: udp_bind_foreign },
-        Mistake { name: "udp-bind-hostname", check: "is-bound", program: udp_bind_hostname },
-        Mistake { name: "out-silent.announcement", check: "announces", program: out_silent_start },
-        Mistake { name: "out-not-flushed", check: "announces", program: out_not_flushed },
-        Mistake {
-            name: "out-not-flushed.buffer",
-            check: "announces",
-            program: out_stays_in_buffer,
-        },
-        Mistake { name: "addr-print-unswapped", check: "announces", program: addr_print_unswapped },
-        Mistake { name: "udp-never-replies", check: "acknowledges", program: udp_never_replies },
-        Mistake { name: "out-log-vs-answer", check: "acknowledges", program: out_log_vs_answer },
-        Mistake {
-            name: "udp-send-unconnected",
-            check: "acknowledges",
-            program: udp_send_unconnected,
-        },
-        Mistake {
-            name: "udp-reply-fixed-address",
-            check: "acknowledges",
-            program: udp_reply_fixed,
-        },
-        Mistake {
-            name: "udp-reply-new-socket",
-            check: "acknowledges",
-            program: udp_reply_new_socket,
-        },
-        Mistake { name: "udp-waits-for-operator", check: "acknowledges", program: udp_waits },
-        Mistake {
-            name: "udp-header-then-body",
-            check: "acknowledges",
-            program: udp_header_then_body,
-        },
-        Mistake { name: "ack-prefix-missing", check: "acknowledges", program: ack_prefix_missing },
-        Mistake { name: "ack-canned", check: "acknowledges", program: ack_canned },
-        Mistake {
-            name: "size-sends-whole-buffer",
-            check: "acknowledges",
-            program: size_whole_buffer,
-        },
-        Mistake { name: "frame-length-off", check: "acknowledges", program: frame_length_off },
-        Mistake {
-            name: "frame-line-end-sent",
-            check: "acknowledges",
-            program: frame_line_end_sent,
-        },
-        Mistake { name: "udp-serves-once", check: "serves-on", program: udp_serves_once },
-        Mistake { name: "udp-serves-n-then-exits", check: "serves-on", program: udp_serves_three },
-        Mistake {
-            name: "udp-connect-first-client",
-            check: "serves-on",
-            program: udp_connect_first,
-        },
-        Mistake {
-            name: "udp-recv-drops-address",
-            check: "serves-on",
-            program: udp_recv_drops_address,
-        },
-        Mistake { name: "udp-replies-twice", check: "serves-on", program: udp_replies_twice },
-        Mistake { name: "text-trimmed", check: "any-text", program: text_trimmed },
-        Mistake { name: "enc-wrong-charset", check: "any-text", program: enc_wrong_charset },
-        Mistake { name: "enc-wrong-charset.latin-1", check: "any-text", program: enc_latin_1 },
-        Mistake { name: "size-java-getdata", check: "any-text", program: size_java_getdata },
-        Mistake {
-            name: "size-recv-buffer-small",
-            check: "full-length",
-            program: size_buffer_small,
-        },
-        Mistake {
-            name: "size-recv-buffer-small.by-one",
-            check: "full-length",
-            program: size_short_by_one,
-        },
-        Mistake { name: "out-silent", check: "prints-each-message", program: out_silent },
-        Mistake { name: "out-canned", check: "prints-each-message", program: out_canned },
-        Mistake {
-            name: "enc-prints-bytes-repr",
-            check: "prints-each-message",
-            program: enc_bytes_repr,
-        },
-        Mistake {
-            name: "size-not-terminated",
-            check: "prints-each-message",
-            program: size_not_terminated,
-        },
+        Mistake::new("start-reads-stdin", "is-bound", start_reads_stdin),
+        Mistake::new("udp-stream-socket", "is-bound", udp_stream_socket),
+        Mistake::new("udp-listen-accept", "is-bound", udp_listen_accept),
+        Mistake::new("udp-no-bind", "is-bound", udp_no_bind),
+        Mistake::new("udp-no-bind.ephemeral", "is-bound", udp_no_bind_ephemeral),
+        Mistake::new("udp-no-bind.ignored", "is-bound", udp_no_bind_ignored),
+        Mistake::new("udp-wrong-port", "is-bound", udp_wrong_port),
+        Mistake::new("udp-wrong-port.off-by-one", "is-bound", udp_wrong_port_off_by_one),
+        Mistake::new("udp-port-byte-order", "is-bound", udp_port_byte_order),
+        Mistake::new("udp-bind-foreign-address", "is-bound", udp_bind_foreign_address),
+        Mistake::new("udp-bind-hostname", "is-bound", udp_bind_hostname),
+        Mistake::new("out-silent.announcement", "announces", out_silent_announcement),
+        Mistake::new("out-not-flushed", "announces", out_not_flushed),
+        Mistake::new("out-not-flushed.buffer", "announces", out_not_flushed_buffer),
+        Mistake::new("addr-print-unswapped", "announces", addr_print_unswapped),
+        Mistake::new("udp-never-replies", "acknowledges", udp_never_replies),
+        Mistake::new("out-log-vs-answer", "acknowledges", out_log_vs_answer),
+        Mistake::new("udp-send-unconnected", "acknowledges", udp_send_unconnected),
+        Mistake::new("udp-reply-fixed-address", "acknowledges", udp_reply_fixed_address),
+        Mistake::new("udp-reply-new-socket", "acknowledges", udp_reply_new_socket),
+        Mistake::new("udp-waits-for-operator", "acknowledges", udp_waits_for_operator),
+        Mistake::new("udp-header-then-body", "acknowledges", udp_header_then_body),
+        Mistake::new("ack-prefix-missing", "acknowledges", ack_prefix_missing),
+        Mistake::new("ack-canned", "acknowledges", ack_canned),
+        Mistake::new("size-sends-whole-buffer", "acknowledges", size_sends_whole_buffer),
+        Mistake::new("frame-length-off", "acknowledges", frame_length_off),
+        Mistake::new("frame-line-end-sent", "acknowledges", frame_line_end_sent),
+        Mistake::new("udp-serves-once", "serves-on", udp_serves_once),
+        Mistake::new("udp-serves-n-then-exits", "serves-on", udp_serves_n_then_exits),
+        Mistake::new("udp-connect-first-client", "serves-on", udp_connect_first_client),
+        Mistake::new("udp-recv-drops-address", "serves-on", udp_recv_drops_address),
+        Mistake::new("udp-replies-twice", "serves-on", udp_replies_twice),
+        Mistake::new("text-trimmed", "any-text", text_trimmed),
+        Mistake::new("enc-wrong-charset", "any-text", enc_wrong_charset),
+        Mistake::new("enc-wrong-charset.latin-1", "any-text", enc_wrong_charset_latin_1),
+        Mistake::new("size-java-getdata", "any-text", size_java_getdata),
+        Mistake::new("size-recv-buffer-small", "full-length", size_recv_buffer_small),
+        Mistake::new("size-recv-buffer-small.by-one", "full-length", size_recv_buffer_small_by_one),
+        Mistake::new("out-silent", "prints-each-message", out_silent),
+        Mistake::new("out-canned", "prints-each-message", out_canned),
+        Mistake::new("enc-prints-bytes-repr", "prints-each-message", enc_prints_bytes_repr),
+        Mistake::new("size-not-terminated", "prints-each-message", size_not_terminated),
     ])
 }
 
@@ -180,7 +124,7 @@ fn udp_wrong_port() -> io::Result<()> {
 }
 
 /// Takes the port after the right one.
-fn udp_off_by_one() -> io::Result<()> {
+fn udp_wrong_port_off_by_one() -> io::Result<()> {
     let socket = UdpSocket::bind("127.0.0.1:12346")?;
     announce();
     serve(&socket)
@@ -194,7 +138,7 @@ fn udp_port_byte_order() -> io::Result<()> {
 }
 
 /// Binds an address that belongs to somebody else's machine.
-fn udp_bind_foreign() -> io::Result<()> {
+fn udp_bind_foreign_address() -> io::Result<()> {
     let socket = UdpSocket::bind("192.0.2.1:12345")?;
     announce();
     serve(&socket)
@@ -210,7 +154,7 @@ fn udp_bind_hostname() -> io::Result<()> {
 // announces
 
 /// Starts without a word.
-fn out_silent_start() -> io::Result<()> {
+fn out_silent_announcement() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     serve(&socket)
 }
@@ -223,7 +167,7 @@ fn out_not_flushed() -> io::Result<()> {
 }
 
 /// Writes everything to a buffer and never flushes it.
-fn out_stays_in_buffer() -> io::Result<()> {
+fn out_not_flushed_buffer() -> io::Result<()> {
     let socket = UdpSocket::bind(SERVER)?;
     let mut out = BufWriter::new(io::stdout());
     writeln!(out, "UDP server is up and listening on 127.0.0.1:12345")?;
@@ -273,7 +217,7 @@ fn udp_send_unconnected() -> io::Result<()> {
 }
 
 /// Answers one fixed port, as if every client used it.
-fn udp_reply_fixed() -> io::Result<()> {
+fn udp_reply_fixed_address() -> io::Result<()> {
     let socket = start()?;
     loop {
         let (message, _) = receive(&socket)?;
@@ -292,7 +236,7 @@ fn udp_reply_new_socket() -> io::Result<()> {
 }
 
 /// Answers only when somebody presses Enter.
-fn udp_waits() -> io::Result<()> {
+fn udp_waits_for_operator() -> io::Result<()> {
     let socket = start()?;
     loop {
         let (message, sender) = receive(&socket)?;
@@ -335,7 +279,7 @@ fn ack_canned() -> io::Result<()> {
 }
 
 /// Acknowledges the whole buffer, not the bytes that were received.
-fn size_whole_buffer() -> io::Result<()> {
+fn size_sends_whole_buffer() -> io::Result<()> {
     let socket = start()?;
     loop {
         let mut buffer = [0; 1024];
@@ -378,7 +322,7 @@ fn udp_serves_once() -> io::Result<()> {
 }
 
 /// Serves as many messages as the handout happens to show.
-fn udp_serves_three() -> io::Result<()> {
+fn udp_serves_n_then_exits() -> io::Result<()> {
     let socket = start()?;
     for _ in 0..3 {
         let (message, sender) = receive(&socket)?;
@@ -388,7 +332,7 @@ fn udp_serves_three() -> io::Result<()> {
 }
 
 /// Connects to its first client, and hears nobody else from then on.
-fn udp_connect_first() -> io::Result<()> {
+fn udp_connect_first_client() -> io::Result<()> {
     let socket = start()?;
     let (_, first_client) = socket.peek_from(&mut [0; 1024])?;
     socket.connect(first_client)?;
@@ -445,7 +389,7 @@ fn enc_wrong_charset() -> io::Result<()> {
 }
 
 /// Takes each byte for a character, as if the message were Latin-1.
-fn enc_latin_1() -> io::Result<()> {
+fn enc_wrong_charset_latin_1() -> io::Result<()> {
     let socket = start()?;
     loop {
         let (message, sender) = receive(&socket)?;
@@ -469,12 +413,12 @@ fn size_java_getdata() -> io::Result<()> {
 // full-length
 
 /// Has room for half of the longest message.
-fn size_buffer_small() -> io::Result<()> {
+fn size_recv_buffer_small() -> io::Result<()> {
     serve_with_buffer(512)
 }
 
 /// Keeps one byte for a terminator that Rust does not have.
-fn size_short_by_one() -> io::Result<()> {
+fn size_recv_buffer_small_by_one() -> io::Result<()> {
     serve_with_buffer(1024 - 1)
 }
 
@@ -512,7 +456,7 @@ fn out_canned() -> io::Result<()> {
 }
 
 /// Prints the bytes as numbers.
-fn enc_bytes_repr() -> io::Result<()> {
+fn enc_prints_bytes_repr() -> io::Result<()> {
     let socket = start()?;
     let mut buffer = [0; 1024];
     loop {

@@ -11,104 +11,36 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
-        Mistake { name: "out-silent", check: "prompts", program: out_silent },
-        Mistake { name: "out-not-flushed", check: "prompts", program: out_not_flushed },
-        Mistake { name: "udp-stream-socket", check: "sends-the-line", program: udp_stream_socket },
-        Mistake {
-            name: "udp-send-unconnected",
-            check: "sends-the-line",
-            program: udp_send_unconnected,
-        },
-        Mistake { name: "udp-wrong-port", check: "sends-the-line", program: udp_wrong_port },
-        Mistake {
-            name: "udp-port-byte-order",
-            check: "sends-the-line",
-            program: udp_port_byte_order,
-        },
-        Mistake {
-            name: "addr-localhost-v6-first",
-            check: "sends-the-line",
-            program: addr_localhost_v6_first,
-        },
-        Mistake { name: "out-log-vs-answer", check: "sends-the-line", program: out_log_vs_answer },
-        Mistake {
-            name: "udp-header-then-body",
-            check: "sends-the-line",
-            program: udp_header_then_body,
-        },
-        Mistake {
-            name: "frame-line-end-sent",
-            check: "sends-the-line",
-            program: frame_line_end_sent,
-        },
-        Mistake { name: "frame-length-off", check: "sends-the-line", program: frame_length_off },
-        Mistake {
-            name: "size-sends-whole-buffer",
-            check: "sends-the-line",
-            program: size_whole_buffer,
-        },
-        Mistake { name: "text-trimmed", check: "sends-the-line", program: text_trimmed },
-        Mistake { name: "text-first-word", check: "sends-the-line", program: text_first_word },
-        Mistake { name: "enc-wrong-charset", check: "sends-the-line", program: enc_wrong_charset },
-        Mistake {
-            name: "enc-wrong-charset.latin-1",
-            check: "sends-the-line",
-            program: enc_latin_1,
-        },
-        Mistake {
-            name: "enc-prints-bytes-repr.sent",
-            check: "sends-the-line",
-            program: enc_repr_sent,
-        },
-        Mistake {
-            name: "out-silent.sending",
-            check: "says-what-it-sends",
-            program: out_silent_sending,
-        },
-        Mistake {
-            name: "addr-print-unswapped",
-            check: "says-what-it-sends",
-            program: addr_print_unswapped,
-        },
-        Mistake { name: "exit-early", check: "prints-the-response", program: exit_early },
-        Mistake { name: "out-canned", check: "prints-the-response", program: out_canned },
-        Mistake {
-            name: "udp-socket-per-message",
-            check: "prints-the-response",
-            program: udp_second_socket,
-        },
-        Mistake {
-            name: "udp-recv-drops-address",
-            check: "prints-the-response",
-            program: udp_recv_drops_address,
-        },
-        Mistake {
-            name: "size-recv-buffer-small",
-            check: "prints-the-response",
-            program: size_buffer_small,
-        },
-        Mistake {
-            name: "size-not-terminated",
-            check: "prints-the-response",
-            program: size_not_terminated,
-        },
-        Mistake {
-            name: "enc-prints-bytes-repr",
-            check: "prints-the-response",
-            program: enc_bytes_repr,
-        },
-        Mistake { name: "exit-never", check: "closes-and-exits", program: exit_never },
-        Mistake {
-            name: "exit-code-inverted",
-            check: "closes-and-exits",
-            program: exit_code_inverted,
-        },
-        Mistake {
-            name: "enc-strict-decode-crash",
-            check: "survives-trouble",
-            program: enc_strict_decode,
-        },
-        Mistake { name: "except-hides-bug", check: "survives-trouble", program: except_hides_bug },
+        Mistake::new("out-silent", "prompts", out_silent),
+        Mistake::new("out-not-flushed", "prompts", out_not_flushed),
+        Mistake::new("udp-stream-socket", "sends-the-line", udp_stream_socket),
+        Mistake::new("udp-send-unconnected", "sends-the-line", udp_send_unconnected),
+        Mistake::new("udp-wrong-port", "sends-the-line", udp_wrong_port),
+        Mistake::new("udp-port-byte-order", "sends-the-line", udp_port_byte_order),
+        Mistake::new("addr-localhost-v6-first", "sends-the-line", addr_localhost_v6_first),
+        Mistake::new("out-log-vs-answer", "sends-the-line", out_log_vs_answer),
+        Mistake::new("udp-header-then-body", "sends-the-line", udp_header_then_body),
+        Mistake::new("frame-line-end-sent", "sends-the-line", frame_line_end_sent),
+        Mistake::new("frame-length-off", "sends-the-line", frame_length_off),
+        Mistake::new("size-sends-whole-buffer", "sends-the-line", size_sends_whole_buffer),
+        Mistake::new("text-trimmed", "sends-the-line", text_trimmed),
+        Mistake::new("text-first-word", "sends-the-line", text_first_word),
+        Mistake::new("enc-wrong-charset", "sends-the-line", enc_wrong_charset),
+        Mistake::new("enc-wrong-charset.latin-1", "sends-the-line", enc_wrong_charset_latin_1),
+        Mistake::new("enc-prints-bytes-repr.sent", "sends-the-line", enc_prints_bytes_repr_sent),
+        Mistake::new("out-silent.sending", "says-what-it-sends", out_silent_sending),
+        Mistake::new("addr-print-unswapped", "says-what-it-sends", addr_print_unswapped),
+        Mistake::new("exit-early", "prints-the-response", exit_early),
+        Mistake::new("out-canned", "prints-the-response", out_canned),
+        Mistake::new("udp-socket-per-message", "prints-the-response", udp_socket_per_message),
+        Mistake::new("udp-recv-drops-address", "prints-the-response", udp_recv_drops_address),
+        Mistake::new("size-recv-buffer-small", "prints-the-response", size_recv_buffer_small),
+        Mistake::new("size-not-terminated", "prints-the-response", size_not_terminated),
+        Mistake::new("enc-prints-bytes-repr", "prints-the-response", enc_prints_bytes_repr),
+        Mistake::new("exit-never", "closes-and-exits", exit_never),
+        Mistake::new("exit-code-inverted", "closes-and-exits", exit_code_inverted),
+        Mistake::new("enc-strict-decode-crash", "survives-trouble", enc_strict_decode_crash),
+        Mistake::new("except-hides-bug", "survives-trouble", except_hides_bug),
     ])
 }
 
@@ -224,7 +156,7 @@ fn frame_length_off() -> io::Result<()> {
 }
 
 /// Sends the whole buffer, not the bytes that were typed.
-fn size_whole_buffer() -> io::Result<()> {
+fn size_sends_whole_buffer() -> io::Result<()> {
     let message = prompt()?;
     let mut buffer = message.clone().into_bytes();
     buffer.resize(1024, 0);
@@ -263,7 +195,7 @@ fn enc_wrong_charset() -> io::Result<()> {
 }
 
 /// Sends one byte a character, as Latin-1 has it.
-fn enc_latin_1() -> io::Result<()> {
+fn enc_wrong_charset_latin_1() -> io::Result<()> {
     let message = prompt()?;
     let bytes: Vec<u8> = message.chars().map(|c| c as u8).collect();
     let socket = client()?;
@@ -273,7 +205,7 @@ fn enc_latin_1() -> io::Result<()> {
 }
 
 /// Sends the message as Rust shows it, in quotation marks.
-fn enc_repr_sent() -> io::Result<()> {
+fn enc_prints_bytes_repr_sent() -> io::Result<()> {
     let message = prompt()?;
     let socket = client()?;
     say(&message);
@@ -324,7 +256,7 @@ fn out_canned() -> io::Result<()> {
 }
 
 /// Sends from one socket and waits at another.
-fn udp_second_socket() -> io::Result<()> {
+fn udp_socket_per_message() -> io::Result<()> {
     let message = prompt()?;
     let sender = client()?;
     say(&message);
@@ -346,7 +278,7 @@ fn udp_recv_drops_address() -> io::Result<()> {
 }
 
 /// Has room for eight bytes of the answer.
-fn size_buffer_small() -> io::Result<()> {
+fn size_recv_buffer_small() -> io::Result<()> {
     let message = prompt()?;
     let socket = client()?;
     say(&message);
@@ -372,7 +304,7 @@ fn size_not_terminated() -> io::Result<()> {
 }
 
 /// Prints the bytes as numbers.
-fn enc_bytes_repr() -> io::Result<()> {
+fn enc_prints_bytes_repr() -> io::Result<()> {
     let message = prompt()?;
     let socket = client()?;
     say(&message);
@@ -410,7 +342,7 @@ fn exit_code_inverted() -> io::Result<()> {
 // survives-trouble
 
 /// Takes it for granted that every answer is UTF-8.
-fn enc_strict_decode() -> io::Result<()> {
+fn enc_strict_decode_crash() -> io::Result<()> {
     let message = prompt()?;
     let socket = client()?;
     say(&message);

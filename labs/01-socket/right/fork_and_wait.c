@@ -1,4 +1,4 @@
-/* A child owns the socket and reads the terminal; the parent owns nothing and passes the status on. */
+/* A child owns the socket and reads the terminal; the parent waits and passes its status on. */
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

@@ -1,4 +1,4 @@
-# Speaks German, prints before it binds, and binds half a second later. Its error is a line on stdout.
+# Speaks German, and binds half a second after its first line. Its error is a line on stdout.
 import socket
 import sys
 import time

@@ -1,4 +1,4 @@
-# Looks how long the datagram is (MSG_PEEK and MSG_TRUNC) before it takes it: two receives, one datagram.
+# Looks how long the datagram is (MSG_PEEK, MSG_TRUNC) before it takes it, so it receives twice.
 import socket
 
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -1,4 +1,4 @@
-# Prints what arrived as Python shows bytes, b'...': the text of an ASCII message is still there to read.
+# Prints what arrived as Python shows bytes, b'...': an ASCII message can still be read there.
 import socket
 
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

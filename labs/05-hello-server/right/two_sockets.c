@@ -33,7 +33,8 @@ static void answer(int fd)
     struct sockaddr_storage client;
     socklen_t length = sizeof client;
 
-    ssize_t received = recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&client, &length);
+    ssize_t received =
+        recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&client, &length);
     if (received < 0)
         die("recvfrom");
     getnameinfo((struct sockaddr *)&client, length, host, sizeof host, port, sizeof port,

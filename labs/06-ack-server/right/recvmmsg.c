@@ -1,4 +1,4 @@
-/* Takes up to eight datagrams with one call and answers them with one call: no recvfrom, no sendto. */
+/* Takes up to eight datagrams with one call and answers them with one: no recvfrom, no sendto. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdio.h>

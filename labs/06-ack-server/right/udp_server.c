@@ -1,4 +1,4 @@
-/* The tutorial's server in C. It prints the text with its length, since no zero byte ends a datagram. */
+/* The tutorial's server in C. It goes by the length, since no zero byte ends a datagram. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

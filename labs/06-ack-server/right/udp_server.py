@@ -1,4 +1,5 @@
-# The server as a tutorial prints it. Ctrl-C ends it with a traceback; nothing is closed. Both are fine.
+# The server as a tutorial prints it. It closes nothing, and Ctrl-C ends it with a traceback:
+# the system closes the socket of a program that ends, however it ends.
 import socket
 
 SERVER_IP = "127.0.0.1"

@@ -1,4 +1,4 @@
-# Binds explicitly, to port 0: what the first sendto would do by itself. Its German user reads German.
+# Binds, to port 0, which the first sendto would do by itself; and speaks German to its user.
 import socket
 
 dienst = ("127.0.0.1", 12345)

@@ -1,4 +1,4 @@
-# A thread waits for the answer before anything is sent; the main thread reads the terminal and joins it.
+# A thread waits for the answer before anything is sent; the main thread reads the terminal.
 import socket
 import threading
 

@@ -1,4 +1,5 @@
-# The client as a tutorial prints it: whatever goes wrong, it says so in one line, closes and ends well.
+# The client as a tutorial prints it: whatever goes wrong, it says so, closes and exits with 0.
+# With stdin and stdout on a terminal, Python writes the prompt of input() to stderr.
 import socket
 
 SERVER_IP = "127.0.0.1"
