@@ -102,6 +102,9 @@ impl Stage {
 
     /// A peer in the client's role, at a port that the system chose.
     pub fn client(&self) -> Outcome<Client<'_>> {
+        if let Some(server) = self.scene.address.filter(|_| self.world().peers.is_empty()) {
+            self.look_out_at(SocketAddr::new(server.ip(), server.port() + 1));
+        }
         let at = self.add_peer("127.0.0.1:0")?;
         Ok(Client::new(self, at))
     }

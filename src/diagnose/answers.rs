@@ -1,0 +1,258 @@
+//! Causes of a datagram that did not come, came elsewhere, or came too often.
+
+use std::net::SocketAddr;
+
+use super::{Case, Cause, Finding};
+use crate::evidence::{Ending, Expectation, Protocol, Socket, View, What};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { id: "udp-replies-twice", shows: twice },
+    Cause { id: "udp-reply-new-socket", shows: new_socket },
+    Cause { id: "udp-serves-once", shows: serves_once },
+    Cause { id: "udp-serves-n-then-exits", shows: serves_n },
+    Cause { id: "exit-early", shows: ended },
+    Cause { id: "udp-stream-socket", shows: stream },
+    Cause { id: "addr-localhost-v6-first", shows: localhost_v6 },
+    Cause { id: "udp-port-byte-order", shows: byte_order },
+    Cause { id: "udp-wrong-port", shows: wrong_port },
+    Cause { id: "udp-reply-fixed-address", shows: fixed_address },
+    Cause { id: "udp-connect-first-client", shows: connected },
+    Cause { id: "udp-recv-drops-address", shows: answers_another },
+    Cause { id: "udp-waits-for-operator", shows: operator },
+    Cause { id: "conc-busy-poll", shows: busy },
+    Cause { id: "out-log-vs-answer", shows: logged },
+    Cause { id: "udp-header-then-body", shows: header_then_body },
+    Cause { id: "udp-never-replies", shows: never_replies },
+];
+
+/// The address to which the lab's client sends, when a client is checked.
+fn asked(case: &Case<'_>) -> Option<SocketAddr> {
+    match case.unmet.expectation {
+        Expectation::Datagram { at, .. } => Some(at),
+        _ => None,
+    }
+}
+
+/// True when an answer is missing: none came at all.
+fn answer_is_missing(case: &Case<'_>) -> bool {
+    let answer = matches!(case.unmet.expectation, Expectation::Answer { .. });
+    answer && case.unmet.instead.is_none()
+}
+
+fn twice(case: &Case<'_>) -> Option<Finding> {
+    matches!(case.unmet.expectation, Expectation::NothingMore).then_some(())?;
+    Finding::new(
+        "your server answers one datagram more than once",
+        "send one answer for each recvfrom",
+    )
+}
+
+fn new_socket(case: &Case<'_>) -> Option<Finding> {
+    let Expectation::Answer { payload, from, .. } = &case.unmet.expectation else { return None };
+    (case.unmet.instead.as_ref()? == payload).then_some(())?;
+    Finding::new(
+        format!(
+            "the answer is right, but it comes from another port than {}: it was sent through \
+             another socket, and a client that looks at the sender would not take it",
+            from.port()
+        ),
+        "answer through the socket that received the message",
+    )
+}
+
+fn serves_once(case: &Case<'_>) -> Option<Finding> {
+    (answer_is_missing(case) && case.exit()?.is_success() && case.received() == 1).then_some(())?;
+    Finding::new(
+        "your server ended after one message",
+        "put receive and answer in a loop that does not end",
+    )
+}
+
+fn serves_n(case: &Case<'_>) -> Option<Finding> {
+    (answer_is_missing(case) && case.exit()?.is_success() && case.received() > 1).then_some(())?;
+    Finding::new(
+        format!(
+            "your server ended after {} messages: a server does not know how many will come",
+            case.received()
+        ),
+        "loop without an end",
+    )
+}
+
+fn ended(case: &Case<'_>) -> Option<Finding> {
+    (case.exit()?.is_success() && case.stray().is_none()).then_some(())?;
+    let sends = asked(case).is_some();
+    if sends && sent_nothing(case) {
+        return Finding::new(
+            "your client ended without sending anything to this address",
+            "send the message with sendto before the program ends",
+        )
+        .and_then(Finding::or(
+            "out-log-vs-answer",
+            "it printed that it sent, and printing is not sending",
+        ));
+    }
+    Finding::new("your program ended before it had answered", "answer before the program ends")
+}
+
+fn sent_nothing(case: &Case<'_>) -> bool {
+    case.received() == 0
+}
+
+fn stream(case: &Case<'_>) -> Option<Finding> {
+    let connected = case.stray().is_some_and(|(_, protocol)| protocol == Protocol::Tcp);
+    (connected || case.tcp().is_some()).then_some(())?;
+    Finding::new(
+        "your program spoke TCP (SOCK_STREAM); this lab needs a datagram socket",
+        "create it with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
+    )
+}
+
+/// Where a client's datagram went instead.
+fn strayed_datagram(case: &Case<'_>) -> Option<(SocketAddr, SocketAddr)> {
+    let (at, protocol) = case.stray()?;
+    (protocol == Protocol::Udp).then_some((at, asked(case)?))
+}
+
+fn localhost_v6(case: &Case<'_>) -> Option<Finding> {
+    let (at, asked) = strayed_datagram(case)?;
+    (at.is_ipv6() && asked.is_ipv4()).then_some(())?;
+    Finding::new(
+        format!(
+            "your client sent to {at}, the loopback of IPv6: \"localhost\" is two addresses, and \
+             the server is at {asked}"
+        ),
+        "send to 127.0.0.1 by its number",
+    )
+}
+
+fn byte_order(case: &Case<'_>) -> Option<Finding> {
+    let (at, asked) = strayed_datagram(case)?;
+    (at.port() == asked.port().swap_bytes()).then_some(())?;
+    Finding::new(
+        format!(
+            "your client sent to port {} (0x{:04x}), which is {} (0x{:04x}) with its two bytes \
+             swapped",
+            at.port(),
+            at.port(),
+            asked.port(),
+            asked.port()
+        ),
+        "in C wrap the port in htons() once; in Rust and Python give the plain number",
+    )
+}
+
+fn wrong_port(case: &Case<'_>) -> Option<Finding> {
+    if let Some((at, asked)) = strayed_datagram(case) {
+        return Finding::new(
+            format!("your client sent to port {}; the server is at {asked}", at.port()),
+            format!("send to port {}", asked.port()),
+        );
+    }
+    let asked = asked(case)?;
+    // It waits for an answer to something that did not come here.
+    let waits = case.udp().any(|socket| socket.port().is_some()) && case.waits_to_receive();
+    (sent_nothing(case) && waits).then_some(())?;
+    Finding::new(
+        format!("your client sent something and waits for the answer, but nothing came to {asked}"),
+        format!("look at the address and the port that sendto is given: {asked}"),
+    )
+}
+
+fn fixed_address(case: &Case<'_>) -> Option<Finding> {
+    matches!(case.unmet.expectation, Expectation::Answer { .. }).then_some(())?;
+    let (at, _) = case.stray()?;
+    Finding::new(
+        format!("the answer went to {at}, which is not where the message came from"),
+        "answer the address that recvfrom gave you: every client has a port of its own",
+    )
+}
+
+fn connected(case: &Case<'_>) -> Option<Finding> {
+    let Expectation::Answer { to, .. } = case.unmet.expectation else { return None };
+    let elsewhere = |socket: &&Socket| socket.peer.is_some_and(|peer| peer.port() != to.port());
+    let peer = case.udp().find(elsewhere)?.peer?;
+    Finding::new(
+        format!(
+            "your server's socket is connected to its first client, {peer}: the kernel keeps \
+             everyone else's datagrams from it"
+        ),
+        "do not connect a server's socket: recvfrom and sendto serve all clients",
+    )
+}
+
+fn answers_another(case: &Case<'_>) -> Option<Finding> {
+    let Expectation::Answer { to, .. } = case.unmet.expectation else { return None };
+    let last = case.evidence.all().rev().find_map(|what| match what {
+        What::Received { at, .. } => Some(Some(*at)),
+        What::Sent { .. } => Some(None),
+        _ => None,
+    })??;
+    (last != to).then_some(())?;
+    Finding::new(
+        format!("the answer went to {last}, an earlier client; the message came from {to}"),
+        "take the sender from every recvfrom, and answer that one",
+    )
+}
+
+fn operator(case: &Case<'_>) -> Option<Finding> {
+    case.waits_for_typing().then_some(())?;
+    if asked(case).is_some() {
+        return Finding::new(
+            "your client waits for someone to type before it sends",
+            "send what the lab says, and ask nothing more",
+        );
+    }
+    Finding::new(
+        "your server waits for someone to type: nobody answers for it",
+        "take the read from its terminal out of the loop",
+    )
+}
+
+fn busy(case: &Case<'_>) -> Option<Finding> {
+    let runs = case.evidence.views().next_back().is_some_and(|view| !view.is_at_rest());
+    (runs && case.unmet.ending == Ending::Deadline).then_some(())?;
+    Finding::new(
+        "your program runs all the time and waits for nothing: a loop turns without a receive",
+        "let the loop wait in recvfrom, and look at what it returns",
+    )
+}
+
+/// The expected answer, as far as it is text of its own.
+fn logged(case: &Case<'_>) -> Option<Finding> {
+    let text = match &case.unmet.expectation {
+        Expectation::Answer { payload, .. } if answer_is_missing(case) => payload.bytes(),
+        _ => return None,
+    };
+    let text = String::from_utf8_lossy(text).into_owned();
+    case.printed_since_sent().contains(text.trim()).then_some(())?;
+    Finding::new(
+        "your server printed the answer, and sent nothing: printing is not sending",
+        "send the answer to the client with sendto",
+    )
+}
+
+fn header_then_body(case: &Case<'_>) -> Option<Finding> {
+    (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case)).then_some(())?;
+    (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
+    Finding::new(
+        "your server took the datagram, shows nothing of it and waits for another: perhaps it \
+         reads one message in two receives, but the first one throws away what it does not take",
+        "receive a datagram in one call, with a buffer that holds all of it",
+    )
+    .and_then(Finding::or("udp-never-replies", "it received the message and never sent an answer"))
+}
+
+fn shows_the_message(case: &Case<'_>) -> bool {
+    let message = String::from_utf8_lossy(case.last_sent().unwrap_or_default()).into_owned();
+    case.printed_since_sent().contains(message.trim())
+}
+
+fn never_replies(case: &Case<'_>) -> Option<Finding> {
+    (answer_is_missing(case) && case.waits_to_receive()).then_some(())?;
+    Finding::new(
+        "your server received the message, and is back in its receive: it never sent an answer \
+         here",
+        "call sendto with the answer and the address that recvfrom gave you",
+    )
+}

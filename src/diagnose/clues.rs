@@ -1,0 +1,135 @@
+//! Questions to the evidence that several causes ask.
+
+use std::net::SocketAddr;
+
+use super::Case;
+use crate::evidence::{Exit, Payload, Protocol, Socket, View, What};
+
+impl<'e> Case<'e> {
+    /// How the program ended, if it ended by itself before the expectation was met.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        use crate::evidence::Ending::{Contradicted, Exited};
+        // Every program ends in the end; only here it was too early.
+        let ended = matches!(self.unmet.ending, Exited | Contradicted);
+        self.evidence.exit().filter(|_| ended)
+    }
+
+    /// Everything that the program printed, as text.
+    pub(super) fn printed(&self) -> String {
+        String::from_utf8_lossy(&self.evidence.output()).into_owned()
+    }
+
+    /// What it printed since it was last sent something, until it was stopped and while.
+    pub(super) fn printed_since_sent(&self) -> String {
+        String::from_utf8_lossy(&self.evidence.output_since_sent()).into_owned()
+    }
+
+    /// The error that the operating system gave to a call, as the runtime's last message tells:
+    /// by its number, its name, or its text.
+    pub(super) fn failed_with(&self, error: &Errno) -> bool {
+        let text = self.printed();
+        let number = error.number;
+        let numbered = [format!("os error {number})"), format!("[Errno {number}]")];
+        numbered.iter().any(|mark| text.contains(mark))
+            || text.contains(error.name)
+            || text.to_lowercase().contains(error.text)
+    }
+
+    /// True when the program's runtime printed this mark, as in a traceback.
+    pub(super) fn says(&self, mark: &str) -> bool {
+        self.printed().contains(mark)
+    }
+
+    /// The last state in which the program rested.
+    pub(super) fn rest(&self) -> Option<&'e View> {
+        self.evidence.last_rest()
+    }
+
+    /// Its UDP sockets in that state.
+    pub(super) fn udp(&self) -> impl Iterator<Item = &'e Socket> + use<'e> {
+        self.rest().into_iter().flat_map(View::udp)
+    }
+
+    /// A TCP socket of it in that state.
+    pub(super) fn tcp(&self) -> Option<&'e Socket> {
+        let sockets = &self.rest()?.sockets;
+        sockets.iter().find(|socket| socket.protocol == Protocol::Tcp)
+    }
+
+    /// True when someone in it waits for a person to type, and nothing else can wake it.
+    pub(super) fn waits_for_typing(&self) -> bool {
+        let waits = |view: &View| {
+            view.waits_on_terminal() && !view.udp().any(|socket| view.waiter(socket).is_some())
+        };
+        self.rest().is_some_and(waits)
+    }
+
+    /// True when it waits in a receive on a UDP socket.
+    pub(super) fn waits_to_receive(&self) -> bool {
+        self.rest().is_some_and(|view| view.udp().any(|socket| view.waiter(socket).is_some()))
+    }
+
+    /// What a peer sent last.
+    pub(super) fn last_sent(&self) -> Option<&'e [u8]> {
+        self.evidence.all().rev().find_map(|what| match what {
+            What::Sent { payload, .. } => Some(payload.bytes()),
+            _ => None,
+        })
+    }
+
+    /// Everything that peers sent, oldest first.
+    pub(super) fn sent(&self) -> impl Iterator<Item = &'e [u8]> + use<'e> {
+        self.evidence.all().filter_map(|what| match what {
+            What::Sent { payload, .. } => Some(payload.bytes()),
+            _ => None,
+        })
+    }
+
+    /// How many datagrams peers received from it.
+    pub(super) fn received(&self) -> usize {
+        self.evidence.all().filter(|what| matches!(what, What::Received { .. })).count()
+    }
+
+    /// Where something came that should have come elsewhere.
+    pub(super) fn stray(&self) -> Option<(SocketAddr, Protocol)> {
+        self.evidence.all().find_map(|what| match what {
+            What::Strayed { at, protocol, .. } => Some((*at, *protocol)),
+            _ => None,
+        })
+    }
+
+    /// What was typed at its terminal.
+    pub(super) fn typed(&self) -> Option<&'e Payload> {
+        self.evidence.all().find_map(|what| match what {
+            What::Typed { text } => Some(text),
+            _ => None,
+        })
+    }
+}
+
+/// An error number of Linux, its name, and the text that C libraries print for it.
+pub(super) struct Errno {
+    number: i32,
+    name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! errno {
+    ($name:ident, $number:literal, $text:literal) => {
+        pub(super) const $name: Errno =
+            Errno { number: $number, name: stringify!($name), text: $text };
+    };
+}
+
+errno!(EACCES, 13, "permission denied");
+errno!(EDESTADDRREQ, 89, "destination address required");
+errno!(EMSGSIZE, 90, "message too long");
+errno!(EOPNOTSUPP, 95, "operation not supported");
+errno!(EADDRINUSE, 98, "address already in use");
+errno!(EADDRNOTAVAIL, 99, "cannot assign requested address");
+errno!(ENOTCONN, 107, "endpoint is not connected");
+
+/// True when `port` is one that the kernel hands out by itself.
+pub(super) fn is_ephemeral(port: u16) -> bool {
+    port >= 32768
+}

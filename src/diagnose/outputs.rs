@@ -1,0 +1,226 @@
+//! Causes of a text that should be at the program's terminal and is not.
+
+use super::payloads::is_in_another_charset;
+use super::{Case, Cause, Finding};
+use crate::evidence::{About, Ending, Expectation, What};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { id: "size-not-terminated", shows: not_terminated },
+    Cause { id: "out-not-flushed", shows: not_flushed },
+    Cause { id: "udp-socket-per-message", shows: another_socket },
+    Cause { id: "udp-header-then-body", shows: header_then_body },
+    Cause { id: "addr-print-unswapped", shows: unswapped },
+    Cause { id: "udp-recv-drops-address", shows: drops_address },
+    Cause { id: "enc-prints-bytes-repr", shows: repr },
+    Cause { id: "enc-wrong-charset", shows: wrong_charset },
+    Cause { id: "size-recv-buffer-small", shows: cut },
+    Cause { id: "exit-early", shows: ended },
+    Cause { id: "except-hides-bug", shows: hides },
+    Cause { id: "out-silent", shows: silent },
+    Cause { id: "out-canned", shows: canned },
+];
+
+/// The text that is missing, and what it is about.
+fn wanted(case: &Case<'_>) -> Option<(String, About)> {
+    match &case.unmet.expectation {
+        Expectation::Output { text, about } => {
+            Some((String::from_utf8_lossy(text.bytes()).into_owned(), *about))
+        }
+        _ => None,
+    }
+}
+
+fn wanted_message(case: &Case<'_>) -> Option<String> {
+    wanted(case).filter(|(_, about)| *about == About::Message).map(|(text, _)| text)
+}
+
+fn wanted_port(case: &Case<'_>) -> Option<u16> {
+    let (text, about) = wanted(case)?;
+    matches!(about, About::Port | About::Itself).then(|| text.parse().ok())?
+}
+
+fn not_terminated(case: &Case<'_>) -> Option<Finding> {
+    let instead = case.unmet.instead.as_ref()?;
+    instead.bytes().contains(&0).then_some(())?;
+    Finding::new(
+        "the whole buffer is printed: after the text come zero bytes that were never received",
+        "print only the first n bytes, where n is what the receive returned",
+    )
+}
+
+/// The text came after the wait for it had ended: when the program ended, or was stopped.
+fn not_flushed(case: &Case<'_>) -> Option<Finding> {
+    let came_late = match wanted(case) {
+        Some((text, _)) => case.printed_since_sent().contains(text.trim()),
+        None => case.printed().chars().any(|c| c.is_ascii_graphic()),
+    };
+    // In the evidence, but not in time.
+    (came_late && case.unmet.ending == Ending::Quiet).then_some(())?;
+    Finding::new(
+        "the text came only when your program ended: until then it was kept in the program's own \
+         buffer",
+        "flush after printing (Rust: io::stdout().flush(), Python: flush=True, C: fflush(stdout))",
+    )
+}
+
+fn another_socket(case: &Case<'_>) -> Option<Finding> {
+    let view = case.rest()?;
+    // The datagram lies in one socket, and the program waits on another.
+    let full = view.udp().find(|socket| socket.queued > 0)?;
+    let waits = view.udp().find(|socket| view.waiter(socket).is_some());
+    waits.is_some_and(|waits| waits.inode != full.inode).then_some(())?;
+    Finding::new(
+        format!("the datagram arrived at {full}, but your program waits on another socket"),
+        "use one socket to send and to receive: the answer comes back to the one that sent",
+    )
+}
+
+fn header_then_body(case: &Case<'_>) -> Option<Finding> {
+    wanted_message(case)?;
+    let nothing = case.printed_since_sent().trim().is_empty();
+    let sent = case.evidence.peer_has_sent();
+    (nothing && sent && case.waits_to_receive()).then_some(())?;
+    let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
+    empty.then_some(())?;
+    Finding::new(
+        "your program took the datagram, shows nothing of it and waits for another: perhaps it \
+         reads one message in two receives, but the first one throws away what it does not take",
+        "receive a datagram in one call, with a buffer that holds all of it",
+    )
+    .and_then(Finding::or("out-silent", "it received the message and did not print it"))
+}
+
+fn unswapped(case: &Case<'_>) -> Option<Finding> {
+    let port = wanted_port(case)?;
+    let swapped = port.swap_bytes();
+    let printed = case.printed();
+    let digits = printed.split(|c: char| !c.is_ascii_digit());
+    digits.into_iter().any(|number| number == swapped.to_string()).then_some(())?;
+    Finding::new(
+        format!(
+            "{swapped} (0x{swapped:04x}) is printed for port {port} (0x{port:04x}): its two bytes \
+             are swapped"
+        ),
+        "in C print ntohs(port); in Rust and Python print the port as it is",
+    )
+}
+
+fn drops_address(case: &Case<'_>) -> Option<Finding> {
+    let (_, about) = wanted(case)?;
+    matches!(about, About::Port | About::Address).then_some(())?;
+    let message = String::from_utf8_lossy(case.last_sent()?).into_owned();
+    case.printed_since_sent().contains(message.trim()).then_some(())?;
+    Finding::new(
+        "the message is printed, but not who sent it: recv does not tell, recvfrom does",
+        "receive with recvfrom, and print the address and the port that it returns",
+    )
+}
+
+fn repr(case: &Case<'_>) -> Option<Finding> {
+    let text = wanted_message(case)?;
+    let bytes = text.as_bytes();
+    let printed = case.printed_since_sent();
+    let start = &bytes[..bytes.len().min(4)];
+    let decimal = start.iter().map(u8::to_string).collect::<Vec<_>>();
+    let hex = start.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
+    let shown = [decimal.join(", "), decimal.join(" "), hex.join(" "), hex.join(""), hex.join(", ")];
+    let escaped = !text.is_ascii() && (printed.contains("\\x") || printed.contains("\\u"));
+    (escaped || shown.iter().any(|shown| printed.contains(shown.as_str()))).then_some(())?;
+    Finding::new(
+        "the bytes are printed as numbers or escapes: a person cannot read the text",
+        "decode the bytes to text before printing (Rust: String::from_utf8_lossy, Python: decode)",
+    )
+}
+
+fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
+    let text = wanted_message(case)?;
+    (!text.is_ascii()).then_some(())?;
+    let printed = case.evidence.output_since_sent();
+    // The ASCII letters of the text stand in some line, and its other letters do not.
+    let ascii = |text: &str| text.chars().filter(char::is_ascii).collect::<String>();
+    let wanted = ascii(&text);
+    let found = String::from_utf8_lossy(&printed).lines().any(|line| {
+        let line = line.replace('?', "");
+        line.len() >= wanted.len() && is_subsequence(&wanted, &line)
+    });
+    (found || is_in_another_charset(&text, &printed)).then_some(())?;
+    Finding::new(
+        "the letters that are not ASCII are printed wrong: the bytes were not decoded as UTF-8",
+        "decode as UTF-8 (Rust: String::from_utf8_lossy, Python: decode())",
+    )
+}
+
+/// True when all of `text` stands in `line` in this order, with other characters between.
+fn is_subsequence(text: &str, line: &str) -> bool {
+    let mut line = line.chars();
+    text.chars().all(|wanted| line.any(|c| c == wanted))
+}
+
+fn cut(case: &Case<'_>) -> Option<Finding> {
+    let text = wanted_message(case)?;
+    let printed = case.printed_since_sent();
+    let mut length = text.len();
+    // The longest beginning of the message that is printed.
+    while length > 0 && !(text.is_char_boundary(length) && printed.contains(&text[..length])) {
+        length -= 1;
+    }
+    (length >= 4 && length < text.len()).then_some(())?;
+    Finding::new(
+        format!(
+            "only the first {length} bytes of the message are printed, of {}: that is how large \
+             the buffer is, and what does not fit is thrown away",
+            text.len()
+        ),
+        "make the buffer at least as large as the longest message: 1024 bytes",
+    )
+}
+
+fn ended(case: &Case<'_>) -> Option<Finding> {
+    case.exit()?.is_success().then_some(())?;
+    let port_is_shut = !case.evidence.peer_has_sent() || case.printed_since_sent().is_empty();
+    let receives = matches!(case.unmet.ending, Ending::Exited);
+    (receives && port_is_shut && wanted(case).is_some()).then_some(())?;
+    Finding::new(
+        "your program ended before it had received the answer, or without printing it",
+        "wait in recvfrom for the answer, and print it before the program ends",
+    )
+}
+
+fn hides(case: &Case<'_>) -> Option<Finding> {
+    let bad = case.last_sent().is_some_and(|sent| std::str::from_utf8(sent).is_err());
+    (bad && wanted(case).is_none()).then_some(())?;
+    Finding::new(
+        "your program ended without a word when the answer was not text: whoever uses it cannot \
+         know why",
+        "print the error before you end",
+    )
+}
+
+fn silent(case: &Case<'_>) -> Option<Finding> {
+    let printed = case.printed_since_sent();
+    let asked_for_itself = wanted(case).is_some_and(|(_, about)| about == About::Itself);
+    (asked_for_itself || printed.trim().is_empty() || only_typed(case)).then_some(())?;
+    let what = match wanted(case) {
+        None => "nothing is printed, where the lab asks for a text",
+        Some((_, About::Itself)) => "the port is not printed, where the lab asks for it",
+        Some(_) => "nothing is printed of the message",
+    };
+    Finding::new(what, "print what the handout asks for")
+        .and_then(Finding::or("out-not-flushed", "it was printed to a buffer that was never flushed"))
+}
+
+/// True when the missing text is what was typed: then other output is beside the point.
+fn only_typed(case: &Case<'_>) -> bool {
+    let Some(text) = wanted_message(case) else { return false };
+    case.typed().is_some_and(|typed| String::from_utf8_lossy(typed.bytes()).trim() == text)
+}
+
+fn canned(case: &Case<'_>) -> Option<Finding> {
+    wanted(case)?;
+    let sent = case.evidence.all().any(|what| matches!(what, What::Sent { .. }));
+    (sent && !case.printed_since_sent().trim().is_empty()).then_some(())?;
+    Finding::new(
+        "something is printed, but not the message that came: it may be a text of the program's own",
+        "print what the receive put into the buffer",
+    )
+}

@@ -1,0 +1,216 @@
+//! Causes that show in the bytes: what was sent, beside what should have been.
+
+use super::{Case, Cause, Finding};
+use crate::evidence::Expectation;
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { id: "frame-line-end-sent", shows: line_end },
+    Cause { id: "frame-length-off", shows: trailing_zero },
+    Cause { id: "size-sends-whole-buffer", shows: zeros },
+    Cause { id: "size-java-getdata", shows: leftover },
+    Cause { id: "ack-prefix-missing", shows: bare_echo },
+    Cause { id: "udp-header-then-body", shows: length_first },
+    Cause { id: "text-trimmed", shows: trimmed },
+    Cause { id: "text-first-word", shows: first_word },
+    Cause { id: "size-strlen-on-binary", shows: cut_at_zero },
+    Cause { id: "size-recv-buffer-small", shows: cut },
+    Cause { id: "enc-prints-bytes-repr", shows: repr },
+    Cause { id: "enc-wrong-charset", shows: wrong_charset },
+    Cause { id: "ack-canned", shows: canned },
+];
+
+/// What should have come, what came, and what comes after the expected in it.
+struct Pair<'e> {
+    expected: &'e [u8],
+    got: &'e [u8],
+}
+
+impl<'e> Pair<'e> {
+    fn of(case: &Case<'e>) -> Option<Pair<'e>> {
+        let expected = match &case.unmet.expectation {
+            Expectation::Answer { payload, .. } | Expectation::Datagram { payload, .. } => payload,
+            _ => return None,
+        };
+        let got = case.unmet.instead.as_ref()?;
+        Some(Pair { expected: expected.bytes(), got: got.bytes() })
+    }
+
+    /// What follows when all that was expected came first.
+    fn surplus(&self) -> Option<&'e [u8]> {
+        self.got.strip_prefix(self.expected).filter(|rest| !rest.is_empty())
+    }
+
+    /// What is in both before the message: `Server acknowledges: `.
+    fn prefix(&self, message: &[u8]) -> &'e [u8] {
+        self.expected.strip_suffix(message).unwrap_or(&[])
+    }
+}
+
+fn line_end(case: &Case<'_>) -> Option<Finding> {
+    let surplus = Pair::of(case)?.surplus()?;
+    matches!(surplus, b"\n" | b"\r\n" | b"\r").then_some(())?;
+    Finding::new(
+        "a line end is sent with the message: it belongs to the terminal, not to the message",
+        "take the line end off before you send, and print with it",
+    )
+}
+
+fn trailing_zero(case: &Case<'_>) -> Option<Finding> {
+    (Pair::of(case)?.surplus()? == b"\0").then_some(())?;
+    Finding::new(
+        "a zero byte is sent after the text: it ends a string in C's memory, but is no part of it",
+        "send strlen(text) bytes, not strlen(text) + 1 or sizeof text",
+    )
+}
+
+fn zeros(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let surplus = pair.surplus()?;
+    surplus.iter().all(|&byte| byte == 0).then_some(())?;
+    Finding::new(
+        format!(
+            "the whole buffer is sent, {} bytes, though the message has only {}",
+            pair.got.len(),
+            pair.expected.len()
+        ),
+        "send only as many bytes as recvfrom said it had received, or as the text has",
+    )
+}
+
+fn leftover(case: &Case<'_>) -> Option<Finding> {
+    let surplus = Pair::of(case)?.surplus()?;
+    let text: Vec<u8> = surplus.iter().copied().take_while(|&byte| byte != 0).collect();
+    let earlier = |sent: &[u8]| sent.windows(text.len().max(1)).any(|window| window == text);
+    (text.len() > 1 && case.sent().any(earlier)).then_some(())?;
+    Finding::new(
+        "after the message come bytes of an earlier, longer one: they were still in the buffer",
+        "use only the first n bytes of the buffer, where n is what the receive returned",
+    )
+}
+
+fn bare_echo(case: &Case<'_>) -> Option<Finding> {
+    let (pair, message) = (Pair::of(case)?, case.last_sent()?);
+    let prefix = pair.prefix(message);
+    (!prefix.is_empty() && pair.got == message).then_some(())?;
+    Finding::new(
+        "the message comes back as it was: the acknowledgement must begin with \
+         `Server acknowledges: `",
+        "put the prefix before the message's bytes",
+    )
+}
+
+fn length_first(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let length = pair.expected.len() as u64;
+    let bytes = length.to_be_bytes();
+    let lengths: [&[u8]; 3] = [&bytes[7..], &bytes[6..], &bytes[4..]];
+    let little = (length as u32).to_le_bytes();
+    (lengths.contains(&pair.got) || pair.got == little).then_some(())?;
+    Finding::new(
+        "the length is sent first, as over a stream; with UDP that is a datagram of its own",
+        "send the message alone: a datagram keeps its own length",
+    )
+}
+
+fn trimmed(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let message = case.last_sent().or(case.typed().map(|typed| typed.bytes()))?;
+    let prefix = pair.prefix(message);
+    let got = pair.got.strip_prefix(prefix)?;
+    let text = std::str::from_utf8(message).ok()?;
+    let ways = [text.trim(), text.trim_start(), text.trim_end()];
+    ways.iter().any(|way| way.as_bytes() == got && *way != text).then_some(())?;
+    Finding::new(
+        "the spaces at the ends of the message are gone: they are part of it",
+        "take off only the line end (Rust: trim_end_matches(['\\n', '\\r']); Python: rstrip(\"\\n\"))",
+    )
+}
+
+fn first_word(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let text = std::str::from_utf8(pair.expected).ok()?;
+    (text.split_whitespace().next()?.as_bytes() == pair.got).then_some(())?;
+    Finding::new(
+        "only the first word of the line is sent",
+        "read the whole line (C: fgets, not scanf(\"%s\"); Rust: read_line)",
+    )
+}
+
+fn cut_at_zero(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let zero = pair.expected.iter().position(|&byte| byte == 0)?;
+    (pair.got == &pair.expected[..zero]).then_some(())?;
+    Finding::new(
+        "the message ends at its first zero byte: strings end there, bytes do not",
+        "carry the length that the receive returned, and do not look for the end",
+    )
+}
+
+fn cut(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let message = case.last_sent().unwrap_or(pair.expected);
+    let shorter = pair.expected.starts_with(pair.got) && pair.got.len() < pair.expected.len();
+    let prefix = pair.prefix(message).len();
+    shorter.then_some(())?;
+    let kept = pair.got.len().saturating_sub(prefix);
+    Finding::new(
+        format!(
+            "the message is cut after {kept} of its {} bytes: that is how large the buffer is, and \
+             what does not fit is thrown away",
+            message.len()
+        ),
+        "make the buffer at least as large as the longest message: 1024 bytes",
+    )
+}
+
+/// A text that shows bytes in a language's notation: `b'…'`, `[72, 101]`, `"\u{e9}"`.
+fn repr(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let got = String::from_utf8_lossy(pair.got);
+    let text = String::from_utf8_lossy(pair.expected);
+    let shows = [
+        format!("{:?}", pair.expected),
+        format!("{text:?}"),
+        format!("b'{text}'"),
+        format!("b\"{text}\""),
+    ];
+    let list = got.trim_start().starts_with('[') && got.trim_end().ends_with(']');
+    let bytes = got.starts_with("b'") || got.starts_with("b\"");
+    (shows.iter().any(|shown| *shown == got) || list || bytes || got.contains("b'")).then_some(())?;
+    Finding::new(
+        "what is sent is the bytes as the language would print them for a programmer, not the \
+         bytes",
+        "send the bytes themselves (Python: no str() around bytes; Rust: as_bytes(), no {:?})",
+    )
+}
+
+fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let text = std::str::from_utf8(pair.expected).ok()?;
+    (!text.is_ascii() && is_in_another_charset(text, pair.got)).then_some(())?;
+    Finding::new(
+        "the letters that are not ASCII are gone or changed: the text was not sent as UTF-8",
+        "pass the bytes on as they came, or encode the text as UTF-8",
+    )
+}
+
+/// True when `got` is `text` in Latin-1, with marks in place of letters, or encoded twice.
+pub(super) fn is_in_another_charset(text: &str, got: &[u8]) -> bool {
+    let one_byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
+    let latin1: Vec<u8> = text.chars().map(one_byte).collect();
+    let twice: String = text.bytes().map(char::from).collect();
+    let ascii = |s: &str| s.chars().filter(char::is_ascii).filter(|c| *c != '?').collect::<String>();
+    // The ASCII letters are there in order, and nothing of the others.
+    let same_ascii = ascii(text) == ascii(&String::from_utf8_lossy(got));
+    got == latin1 || got == twice.as_bytes() || same_ascii
+}
+
+fn canned(case: &Case<'_>) -> Option<Finding> {
+    let (pair, message) = (Pair::of(case)?, case.last_sent()?);
+    let prefix = pair.prefix(message);
+    (!prefix.is_empty() && pair.got.starts_with(prefix)).then_some(())?;
+    Finding::new(
+        "the acknowledgement is not made from the message that came: it says something else",
+        "send back the very bytes that recvfrom gave you",
+    )
+}

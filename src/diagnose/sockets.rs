@@ -1,0 +1,151 @@
+//! Causes of a missing socket, or of one that is bound elsewhere.
+
+use super::clues::is_ephemeral;
+use super::{Case, Cause, Finding};
+use crate::evidence::{Ending, Expectation, Family, Socket};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { id: "exit-early", shows: ended },
+    Cause { id: "udp-stream-socket", shows: stream_socket },
+    Cause { id: "udp-port-byte-order", shows: byte_order },
+    Cause { id: "addr-v6only", shows: v6only },
+    Cause { id: "addr-localhost-v6-first", shows: localhost_v6 },
+    Cause { id: "udp-bind-hostname", shows: other_address },
+    Cause { id: "udp-no-bind", shows: no_bind },
+    Cause { id: "udp-wrong-port", shows: wrong_port },
+    Cause { id: "start-reads-stdin", shows: reads_stdin },
+    Cause { id: "udp-no-socket", shows: no_socket },
+];
+
+fn wanted_port(case: &Case<'_>) -> Option<u16> {
+    match case.unmet.expectation {
+        Expectation::Bound { address } => Some(address.port()),
+        _ => None,
+    }
+}
+
+/// A UDP socket that is bound to the right port, though not so that what is sent there arrives.
+fn at_the_port<'e>(case: &Case<'e>) -> Option<&'e Socket> {
+    let port = wanted_port(case)?;
+    case.udp().find(|socket| socket.port() == Some(port))
+}
+
+fn ended(case: &Case<'_>) -> Option<Finding> {
+    let exit = case.exit().filter(|_| case.unmet.ending == Ending::Exited)?;
+    if exit.is_success() {
+        return Finding::new(
+            "your program ended before it waited for anything: with its end the system closed its \
+             sockets",
+            "let it wait, as the handout says: for Enter, or in a receive",
+        );
+    }
+    None
+}
+
+fn stream_socket(case: &Case<'_>) -> Option<Finding> {
+    let socket = case.tcp()?;
+    Finding::new(
+        format!("you made a TCP socket (SOCK_STREAM: {socket}); this lab needs a datagram socket"),
+        "create it with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
+    )
+}
+
+fn byte_order(case: &Case<'_>) -> Option<Finding> {
+    let port = wanted_port(case)?;
+    let swapped = port.swap_bytes();
+    case.udp().find(|socket| socket.port() == Some(swapped))?;
+    Finding::new(
+        format!(
+            "your socket is bound to port {swapped} (0x{swapped:04x}), which is {port} \
+             (0x{port:04x}) with its two bytes swapped"
+        ),
+        "in C wrap the port in htons() once; in Rust and Python give the plain number",
+    )
+}
+
+fn v6only(case: &Case<'_>) -> Option<Finding> {
+    let socket = at_the_port(case)?;
+    let all = socket.local.is_some_and(|local| local.ip().is_unspecified());
+    (socket.family == Family::Ipv6 && all).then_some(())?;
+    Finding::new(
+        "your socket is bound to :: and takes IPv6 only (IPV6_V6ONLY): nothing sent to 127.0.0.1 \
+         reaches it",
+        "bind 127.0.0.1, or clear IPV6_V6ONLY before bind",
+    )
+}
+
+fn localhost_v6(case: &Case<'_>) -> Option<Finding> {
+    let socket = at_the_port(case)?;
+    let local = socket.local?;
+    let loopback = local.ip().is_loopback() && socket.family == Family::Ipv6;
+    (loopback && local.ip().to_canonical().is_ipv6()).then_some(())?;
+    Finding::new(
+        "your socket is bound to ::1, the loopback of IPv6: \"localhost\" is two addresses, and \
+         the lab's is 127.0.0.1",
+        "bind 127.0.0.1 by its number",
+    )
+}
+
+fn other_address(case: &Case<'_>) -> Option<Finding> {
+    let local = at_the_port(case)?.local?;
+    Finding::new(
+        format!(
+            "your socket is bound to {}: the port is right, but only what is sent to that very \
+             address reaches it",
+            local.ip()
+        ),
+        "bind 127.0.0.1; a host's name may stand for any of its addresses",
+    )
+}
+
+fn no_bind(case: &Case<'_>) -> Option<Finding> {
+    wanted_port(case)?;
+    let socket = case.udp().find(|socket| socket.port().is_none_or(is_ephemeral))?;
+    let what = match socket.port() {
+        None => "your socket has no address: it was never bound, or bind failed and the error was \
+                 not looked at"
+            .to_owned(),
+        Some(port) => format!(
+            "your socket has port {port}, which the system chose: it was never bound to a port of \
+             its own"
+        ),
+    };
+    Finding::new(
+        format!("{what}; nothing sent to your server can arrive"),
+        "call bind with 127.0.0.1 and 12345 before the first receive, and look at its result",
+    )
+}
+
+fn wrong_port(case: &Case<'_>) -> Option<Finding> {
+    let wanted = wanted_port(case)?;
+    let port = case.udp().find_map(Socket::port)?;
+    Finding::new(
+        format!("your socket is bound to port {port}; the lab's port is {wanted}"),
+        format!("bind port {wanted}"),
+    )
+}
+
+fn reads_stdin(case: &Case<'_>) -> Option<Finding> {
+    let printed = case.printed();
+    let question = printed.trim_end().ends_with([':', '?', '>']);
+    (question && case.waits_for_typing() && case.udp().next().is_none()).then_some(())?;
+    Finding::new(
+        "your program waits for someone to type before it makes its socket: a lab's program takes \
+         its address from the lab",
+        "write the address into the program, and ask nothing",
+    )
+}
+
+fn no_socket(case: &Case<'_>) -> Option<Finding> {
+    let view = case.rest()?;
+    view.sockets.is_empty().then_some(())?;
+    Finding::new(
+        "your program has no socket while it waits: none was created",
+        "create the socket, and keep it in a variable for as long as it is needed",
+    )
+    .and_then(Finding::or(
+        "udp-socket-closed-early",
+        "it was closed at once: in Rust `let _ = …` and a block's end drop a socket, and dropping \
+         closes it",
+    ))
+}

@@ -1,0 +1,196 @@
+//! Causes that come before all others: the program did not start, ran away, or broke with an error
+//! that says it all.
+
+use super::clues::{EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP, EACCES};
+use super::{Case, Cause, Finding};
+use crate::evidence::{Exit, Expectation, What};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { id: "start-command-not-found", shows: command_not_found },
+    Cause { id: "start-not-executable", shows: not_executable },
+    Cause { id: "out-flood", shows: flood },
+    Cause { id: "start-forks-without-end", shows: forks },
+    Cause { id: "start-todo", shows: todo },
+    Cause { id: "start-python2", shows: python2 },
+    Cause { id: "start-not-compiling", shows: not_compiling },
+    Cause { id: "start-missing-dependency", shows: missing_dependency },
+    Cause { id: "udp-listen-accept", shows: listen_accept },
+    Cause { id: "udp-bind-foreign-address", shows: foreign_address },
+    Cause { id: "udp-bind-in-use", shows: in_use },
+    Cause { id: "udp-bind-privileged", shows: privileged },
+    Cause { id: "udp-send-unconnected", shows: send_unconnected },
+    Cause { id: "size-reply-grows", shows: reply_grows },
+    Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
+    Cause { id: "udp-recvfrom-not-unpacked", shows: not_unpacked },
+    Cause { id: "enc-strict-decode-crash", shows: strict_decode },
+];
+
+fn refusal(case: &Case<'_>) -> Option<(String, i32, Option<String>)> {
+    case.evidence.all().find_map(|what| match what {
+        What::Refused { command, errno, nearest } => {
+            Some((command.first().cloned().unwrap_or_default(), *errno, nearest.clone()))
+        }
+        _ => None,
+    })
+}
+
+fn command_not_found(case: &Case<'_>) -> Option<Finding> {
+    let (command, errno, nearest) = refusal(case)?;
+    if errno != 2 {
+        return None;
+    }
+    let next = match nearest {
+        Some(nearest) => format!("the nearest file is {nearest}: did you mean that?"),
+        None => "check the path after --, from the folder you are in".into(),
+    };
+    Finding::new(format!("there is no program {command}"), next)
+}
+
+fn not_executable(case: &Case<'_>) -> Option<Finding> {
+    let (command, errno, _) = refusal(case)?;
+    let error = std::io::Error::from_raw_os_error(errno);
+    Finding::new(
+        format!("{command} is there, but cannot be run: {error}"),
+        format!("name its interpreter, as in `python3 {command}`, or make it executable: chmod +x"),
+    )
+}
+
+fn ran(case: &Case<'_>, word: &str) -> Option<String> {
+    case.evidence.all().find_map(|what| match what {
+        What::Ran { away } if away.starts_with(word) => Some(away.clone()),
+        _ => None,
+    })
+}
+
+fn flood(case: &Case<'_>) -> Option<Finding> {
+    let away = ran(case, "printed")?;
+    Finding::new(
+        format!("your program {away} and was stopped: a loop prints without waiting for anything"),
+        "find the loop that prints; each turn of it should wait in a receive or a read",
+    )
+}
+
+fn forks(case: &Case<'_>) -> Option<Finding> {
+    let away = ran(case, "started")?;
+    Finding::new(
+        format!("your program {away} and was stopped: each of them starts others"),
+        "find the fork or spawn that runs in a loop, or again in the child",
+    )
+}
+
+/// True when the program broke: ended by itself, with an error.
+fn broke(case: &Case<'_>) -> bool {
+    // An error that the lab asks for is no mistake.
+    let wanted = matches!(case.unmet.expectation, Expectation::Complaint);
+    !wanted && case.exit().is_some_and(|exit| exit != Exit::Code(0))
+}
+
+fn todo(case: &Case<'_>) -> Option<Finding> {
+    let said = case.says("not yet implemented").then(|| case.printed())?;
+    let text = said.split("not yet implemented").nth(1).unwrap_or("");
+    let text = text.trim_start_matches(':').lines().next().unwrap_or("").trim();
+    Finding::new(
+        format!("your program stopped at a todo!: {text}"),
+        "write that step, then check again",
+    )
+}
+
+fn python2(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.says("Missing parentheses in call to 'print'")).then_some(())?;
+    Finding::new("this is a Python 2 program: print is a function now", "write print(…)")
+}
+
+fn not_compiling(case: &Case<'_>) -> Option<Finding> {
+    let errors = ["SyntaxError", "IndentationError", "TabError"];
+    let which = errors.iter().find(|error| case.says(error)).filter(|_| broke(case))?;
+    Finding::new(
+        format!("your program does not even begin: {which}"),
+        "run it by itself and read the line that it names",
+    )
+}
+
+fn missing_dependency(case: &Case<'_>) -> Option<Finding> {
+    let marks = ["ModuleNotFoundError", "Cannot find module", "No such file or directory"];
+    marks.iter().any(|mark| case.says(mark)).then_some(()).filter(|()| broke(case))?;
+    Finding::new(
+        "your program needs a module or a file that is not here",
+        "run it by itself in the same folder; its last line names what is missing",
+    )
+}
+
+fn listen_accept(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.failed_with(&EOPNOTSUPP)).then_some(())?;
+    Finding::new(
+        "a call for connections (listen or accept) was made on a datagram socket: UDP has no \
+         connections to listen for",
+        "take listen and accept out, and call recvfrom on the bound socket itself",
+    )
+}
+
+fn foreign_address(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.failed_with(&EADDRNOTAVAIL)).then_some(())?;
+    Finding::new(
+        "bind failed because its address is not one of this machine's",
+        "bind 127.0.0.1, the address that the lab asks for",
+    )
+}
+
+fn in_use(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.failed_with(&EADDRINUSE)).then_some(())?;
+    Finding::new(
+        "bind failed because the address is in use already, perhaps by another socket of your own \
+         program",
+        "bind only one socket to this port, and start your program only once",
+    )
+}
+
+fn privileged(case: &Case<'_>) -> Option<Finding> {
+    let about_bind = !matches!(case.unmet.expectation, Expectation::Start);
+    (about_bind && broke(case) && case.failed_with(&EACCES)).then_some(())?;
+    Finding::new(
+        "the system did not permit the call: ports below 1024 need privileges",
+        "use the port that the lab asks for",
+    )
+}
+
+fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
+    let error = case.failed_with(&EDESTADDRREQ) || case.failed_with(&ENOTCONN);
+    (broke(case) && error).then_some(())?;
+    Finding::new(
+        "send was called on a socket that is connected to nobody: it has no destination",
+        "use sendto, with the address to send to: for an answer, the one that recvfrom gave you",
+    )
+}
+
+fn reply_grows(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.failed_with(&EMSGSIZE)).then_some(())?;
+    Finding::new(
+        "the message is too long for a datagram, which carries 65507 bytes at most",
+        "bound the length of what you send",
+    )
+}
+
+fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
+    let marks = ["a bytes-like object is required", "string argument without an encoding"];
+    (broke(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
+    Finding::new("text was given to a socket, and sockets carry bytes", "encode the text: text.encode()")
+}
+
+fn not_unpacked(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.says("'tuple' object")).then_some(())?;
+    Finding::new(
+        "recvfrom returns two things, the data and the sender, and they were used as one",
+        "unpack them: data, sender = sock.recvfrom(1024)",
+    )
+}
+
+fn strict_decode(case: &Case<'_>) -> Option<Finding> {
+    let marks = ["UnicodeDecodeError", "Utf8Error", "FromUtf8Error", "invalid utf-8"];
+    let decoding = marks.iter().any(|mark| case.says(mark));
+    (broke(case) && decoding).then_some(())?;
+    Finding::new(
+        "your program broke on bytes that are not UTF-8: anybody can send such bytes",
+        "decode with replacement (Rust: from_utf8_lossy, Python: decode(errors=\"replace\")), or \
+         handle the error",
+    )
+}
