@@ -8,7 +8,8 @@ use super::stage::{Halt, Stage, Wait, World, parse};
 use super::text;
 use super::{Failure, Outcome};
 use crate::evidence::{
-    About, Ending, Exit, Expectation, Family, Payload, SetupError, Socket, Unmet, View, What, first_difference,
+    About, Ending, Exit, Expectation, Family, Payload, Role, SetupError, Socket, Unmet, View,
+    first_difference,
 };
 use crate::peer::Datagram;
 
@@ -117,18 +118,40 @@ impl<'s> Program<'s> {
         is_so: impl Fn(&View) -> bool,
     ) -> Outcome {
         let mut since = None;
-        self.stage.expect(Wait::State, expected, |world| {
+        let settled = self.stage.expect(Wait::State, expected, |world| {
             if !is_so(&world.view) {
                 since = None;
                 return None;
             }
             let since = *since.get_or_insert_with(Instant::now);
             (world.view.is_at_rest() || since.elapsed() > STAYS).then_some(())
-        })?;
+        });
+        if settled.is_err() {
+            self.probe_with_enter()?;
+        }
+        settled?;
         let mut world = self.stage.world();
         let step = format!("it has {}", world.view.summary());
         world.step(step);
         Ok(())
+    }
+
+    /// Of a program that waits at its terminal without a socket: does Enter make one? The answer
+    /// tells two mistakes apart.
+    fn probe_with_enter(self) -> Outcome {
+        let mut world = self.stage.world();
+        let waits = world.view.sockets.is_empty() && world.view.waits_on_terminal();
+        if self.stage.role() != Role::Program || !waits {
+            return Ok(());
+        }
+        world.type_line("")?;
+        drop(world);
+        match self.stage.wait(Wait::State, |world| {
+            (!world.view.sockets.is_empty() && world.view.is_at_rest()).then_some(())
+        }) {
+            Err(Halt::Failure(failure)) => Err(failure),
+            _ => Ok(()),
+        }
     }
 
     /// It prints something, whatever the words.
@@ -233,14 +256,7 @@ impl<'s> Program<'s> {
     pub fn is_told(self, text: &str) -> Outcome {
         self.waits_for_enter()?;
         let mut world = self.stage.world();
-        let typed = world.program.as_mut().map(|program| program.type_line(text));
-        if let Some(Err(error)) = typed {
-            let what = "a line cannot be typed at the program's terminal";
-            return Err(SetupError::new(what, error, "please report it").into());
-        }
-        world.record(What::Typed { text: Payload::from(text) });
-        // What it waited for has come: the last look is out of date.
-        world.view = View::default();
+        world.type_line(text)?;
         let shown = if text.is_empty() { "Enter".to_owned() } else { Payload::from(text).short() };
         world.step(format!("{shown} was typed at its terminal"));
         Ok(())

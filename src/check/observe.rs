@@ -3,11 +3,7 @@
 use crate::evidence::{Ending, Evidence, Exit, Expectation, Payload, Stream, View, What};
 
 /// What was seen when nothing came that would do.
-pub(super) fn missing(
-    expectation: &Expectation,
-    ending: Ending,
-    evidence: &Evidence,
-) -> String {
+pub(super) fn missing(expectation: &Expectation, ending: Ending, evidence: &Evidence) -> String {
     if let Some(away) = evidence.all().find_map(|what| match what {
         What::Ran { away } => Some(away),
         _ => None,
@@ -43,7 +39,7 @@ fn refusal(evidence: &Evidence) -> Option<String> {
 
 /// The nearest thing to what was expected.
 fn instead(expectation: &Expectation, evidence: &Evidence) -> String {
-    let output = Payload::from(evidence.output());
+    let output = Payload::from(evidence.output_since_sent());
     match expectation {
         Expectation::DatagramSocket | Expectation::Bound { .. } => {
             match evidence.last_rest().and_then(|view| view.sockets.first()) {
@@ -64,17 +60,11 @@ fn instead(expectation: &Expectation, evidence: &Evidence) -> String {
 
 /// What the program is doing.
 fn state(view: &View) -> String {
-    let waits: Vec<&str> =
-        view.threads
-            .iter()
-            .map(|thread| {
-                if thread.waits_on_terminal() { "read at its terminal" } else { thread.call.name() }
-            })
-            .collect();
-    match waits.as_slice() {
-        [] => "it is still there".into(),
-        ["running", ..] => "it is running".into(),
-        [call, ..] => format!("it waits in {call}"),
+    let waiter = view.threads.iter().find(|thread| !thread.on.is_empty());
+    match waiter.or(view.threads.first()) {
+        None => "it is still there".into(),
+        Some(thread) if thread.waits_on_terminal() => "it waits for input at its terminal".into(),
+        Some(thread) => format!("it waits in {}", thread.call.name()),
     }
 }
 

@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::actors::{Client, Program, Server};
 use super::{Failure, Outcome, messages};
-use crate::evidence::{Ending, Evidence, Method, Role, SetupError, View, What};
+use crate::evidence::{Ending, Evidence, Method, Payload, Role, SetupError, View, What};
 use crate::inspect::Inspector;
 use crate::interrupt;
 use crate::network::Network;
@@ -354,6 +354,20 @@ impl World {
             self.record(What::Looked { view: view.clone() });
         }
         self.view = view;
+        Ok(())
+    }
+
+    /// Types a line at the program's terminal.
+    pub(super) fn type_line(&mut self, text: &str) -> Outcome {
+        if let Some(program) = &mut self.program {
+            program.type_line(text).map_err(|error| {
+                let what = "a line cannot be typed at the program's terminal";
+                SetupError::new(what, error, "please report it")
+            })?;
+        }
+        self.record(What::Typed { text: Payload::from(text) });
+        // What it waited for has come: the last look is out of date.
+        self.view = View::default();
         Ok(())
     }
 

@@ -14,6 +14,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-stream-socket", shows: stream },
     Cause { id: "addr-localhost-v6-first", shows: localhost_v6 },
     Cause { id: "udp-port-byte-order", shows: byte_order },
+    Cause { id: "out-log-vs-answer", shows: never_sent },
     Cause { id: "udp-wrong-port", shows: wrong_port },
     Cause { id: "udp-reply-fixed-address", shows: fixed_address },
     Cause { id: "udp-connect-first-client", shows: connected },
@@ -151,11 +152,23 @@ fn wrong_port(case: &Case<'_>) -> Option<Finding> {
     }
     let asked = asked(case)?;
     // It waits for an answer to something that did not come here.
-    let waits = case.udp().any(|socket| socket.port().is_some()) && case.waits_to_receive();
-    (sent_nothing(case) && waits).then_some(())?;
+    (sent_nothing(case) && case.waits_to_receive()).then_some(())?;
     Finding::new(
-        format!("your client sent something and waits for the answer, but nothing came to {asked}"),
+        format!("your client waits for an answer, but what it sent did not come to {asked}"),
         format!("look at the address and the port that sendto is given: {asked}"),
+    )
+    .and_then(Finding::or("out-log-vs-answer", "it sent nothing, and perhaps only printed"))
+}
+
+/// A socket gets its port with its first send, if not before.
+fn never_sent(case: &Case<'_>) -> Option<Finding> {
+    asked(case)?;
+    let socket = case.udp().next()?;
+    (sent_nothing(case) && socket.port().is_none() && case.waits_to_receive()).then_some(())?;
+    Finding::new(
+        "your client waits for an answer and has sent nothing: its socket has no port yet, and \
+         would have got one with its first send",
+        "call sendto before recvfrom; printing a message does not send it",
     )
 }
 
@@ -233,7 +246,8 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn header_then_body(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case)).then_some(())?;
+    (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case))
+        .then_some(())?;
     (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
     Finding::new(
         "your server took the datagram, shows nothing of it and waits for another: perhaps it \

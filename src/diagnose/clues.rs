@@ -90,6 +90,16 @@ impl<'e> Case<'e> {
         self.evidence.all().filter(|what| matches!(what, What::Received { .. })).count()
     }
 
+    /// True when a peer got a datagram after it last sent one.
+    pub(super) fn has_answered(&self) -> bool {
+        let exchange = self.evidence.all().rev().find_map(|what| match what {
+            What::Received { .. } => Some(true),
+            What::Sent { .. } => Some(false),
+            _ => None,
+        });
+        exchange.unwrap_or(false)
+    }
+
     /// Where something came that should have come elsewhere.
     pub(super) fn stray(&self) -> Option<(SocketAddr, Protocol)> {
         self.evidence.all().find_map(|what| match what {

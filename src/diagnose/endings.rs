@@ -56,10 +56,8 @@ fn server_ended(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn early(case: &Case<'_>) -> Option<Finding> {
-    let waits = matches!(
-        case.unmet.expectation,
-        Expectation::WaitsForEnter | Expectation::WaitsForAnswer
-    );
+    let waits =
+        matches!(case.unmet.expectation, Expectation::WaitsForEnter | Expectation::WaitsForAnswer);
     (waits && case.exit().is_some_and(Exit::is_success)).then_some(())?;
     Finding::new(
         "your program ended where it should wait",

@@ -79,7 +79,7 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     wanted_message(case)?;
     let nothing = case.printed_since_sent().trim().is_empty();
     let sent = case.evidence.peer_has_sent();
-    (nothing && sent && case.waits_to_receive()).then_some(())?;
+    (nothing && sent && !case.has_answered() && case.waits_to_receive()).then_some(())?;
     let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
     empty.then_some(())?;
     Finding::new(
@@ -123,7 +123,8 @@ fn repr(case: &Case<'_>) -> Option<Finding> {
     let start = &bytes[..bytes.len().min(4)];
     let decimal = start.iter().map(u8::to_string).collect::<Vec<_>>();
     let hex = start.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
-    let shown = [decimal.join(", "), decimal.join(" "), hex.join(" "), hex.join(""), hex.join(", ")];
+    let shown =
+        [decimal.join(", "), decimal.join(" "), hex.join(" "), hex.join(""), hex.join(", ")];
     let escaped = !text.is_ascii() && (printed.contains("\\x") || printed.contains("\\u"));
     (escaped || shown.iter().any(|shown| printed.contains(shown.as_str()))).then_some(())?;
     Finding::new(
@@ -164,7 +165,7 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
     while length > 0 && !(text.is_char_boundary(length) && printed.contains(&text[..length])) {
         length -= 1;
     }
-    (length >= 4 && length < text.len()).then_some(())?;
+    (length >= 12 && length < text.len()).then_some(())?;
     Finding::new(
         format!(
             "only the first {length} bytes of the message are printed, of {}: that is how large \
@@ -205,8 +206,10 @@ fn silent(case: &Case<'_>) -> Option<Finding> {
         Some((_, About::Itself)) => "the port is not printed, where the lab asks for it",
         Some(_) => "nothing is printed of the message",
     };
-    Finding::new(what, "print what the handout asks for")
-        .and_then(Finding::or("out-not-flushed", "it was printed to a buffer that was never flushed"))
+    Finding::new(what, "print what the handout asks for").and_then(Finding::or(
+        "out-not-flushed",
+        "it was printed to a buffer that was never flushed",
+    ))
 }
 
 /// True when the missing text is what was typed: then other output is beside the point.

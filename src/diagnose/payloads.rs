@@ -4,6 +4,7 @@ use super::{Case, Cause, Finding};
 use crate::evidence::Expectation;
 
 pub(super) const CAUSES: &[Cause] = &[
+    Cause { id: "udp-replies-twice", shows: twice },
     Cause { id: "frame-line-end-sent", shows: line_end },
     Cause { id: "frame-length-off", shows: trailing_zero },
     Cause { id: "size-sends-whole-buffer", shows: zeros },
@@ -32,7 +33,7 @@ impl<'e> Pair<'e> {
             _ => return None,
         };
         let got = case.unmet.instead.as_ref()?;
-        Some(Pair { expected: expected.bytes(), got: got.bytes() })
+        (expected != got).then(|| Pair { expected: expected.bytes(), got: got.bytes() })
     }
 
     /// What follows when all that was expected came first.
@@ -44,6 +45,19 @@ impl<'e> Pair<'e> {
     fn prefix(&self, message: &[u8]) -> &'e [u8] {
         self.expected.strip_suffix(message).unwrap_or(&[])
     }
+}
+
+/// The answer to an earlier message comes where that to the last one should.
+fn twice(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let last = case.last_sent()?;
+    let prefix = pair.prefix(last);
+    let answered = pair.got.strip_prefix(prefix).filter(|_| !prefix.is_empty())?;
+    (answered != last && case.sent().any(|sent| sent == answered)).then_some(())?;
+    Finding::new(
+        "your server answers an earlier message once more: one datagram gets more than one answer",
+        "send one answer for each recvfrom",
+    )
 }
 
 fn line_end(case: &Case<'_>) -> Option<Finding> {
@@ -176,7 +190,8 @@ fn repr(case: &Case<'_>) -> Option<Finding> {
     ];
     let list = got.trim_start().starts_with('[') && got.trim_end().ends_with(']');
     let bytes = got.starts_with("b'") || got.starts_with("b\"");
-    (shows.iter().any(|shown| *shown == got) || list || bytes || got.contains("b'")).then_some(())?;
+    (shows.iter().any(|shown| *shown == got) || list || bytes || got.contains("b'"))
+        .then_some(())?;
     Finding::new(
         "what is sent is the bytes as the language would print them for a programmer, not the \
          bytes",
@@ -199,7 +214,8 @@ pub(super) fn is_in_another_charset(text: &str, got: &[u8]) -> bool {
     let one_byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
     let latin1: Vec<u8> = text.chars().map(one_byte).collect();
     let twice: String = text.bytes().map(char::from).collect();
-    let ascii = |s: &str| s.chars().filter(char::is_ascii).filter(|c| *c != '?').collect::<String>();
+    let ascii =
+        |s: &str| s.chars().filter(char::is_ascii).filter(|c| *c != '?').collect::<String>();
     // The ASCII letters are there in order, and nothing of the others.
     let same_ascii = ascii(text) == ascii(&String::from_utf8_lossy(got));
     got == latin1 || got == twice.as_bytes() || same_ascii

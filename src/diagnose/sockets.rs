@@ -2,10 +2,11 @@
 
 use super::clues::is_ephemeral;
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Family, Socket};
+use crate::evidence::{Ending, Exit, Expectation, Family, Role, Socket};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "exit-early", shows: ended },
+    Cause { id: "start-reads-stdin", shows: reads_stdin },
     Cause { id: "udp-stream-socket", shows: stream_socket },
     Cause { id: "udp-port-byte-order", shows: byte_order },
     Cause { id: "addr-v6only", shows: v6only },
@@ -13,7 +14,6 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-bind-hostname", shows: other_address },
     Cause { id: "udp-no-bind", shows: no_bind },
     Cause { id: "udp-wrong-port", shows: wrong_port },
-    Cause { id: "start-reads-stdin", shows: reads_stdin },
     Cause { id: "udp-no-socket", shows: no_socket },
 ];
 
@@ -126,14 +126,24 @@ fn wrong_port(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn reads_stdin(case: &Case<'_>) -> Option<Finding> {
-    let printed = case.printed();
-    let question = printed.trim_end().ends_with([':', '?', '>']);
-    (question && case.waits_for_typing() && case.udp().next().is_none()).then_some(())?;
+    let asks = match case.role {
+        // It has nobody to ask.
+        Role::Server | Role::Client => case.waits_for_typing() && case.udp().next().is_none(),
+        // Enter ends it, in this lab; here Enter led on, to a socket or to an error.
+        Role::Program => case.typed().is_some() && went_on(case),
+    };
+    asks.then_some(())?;
     Finding::new(
         "your program waits for someone to type before it makes its socket: a lab's program takes \
          its address from the lab",
         "write the address into the program, and ask nothing",
     )
+}
+
+/// What became of a program that was waiting without a socket, once Enter was pressed.
+fn went_on(case: &Case<'_>) -> bool {
+    let made_a_socket = case.rest().is_some_and(|view| !view.sockets.is_empty());
+    made_a_socket || matches!(case.evidence.exit(), Some(Exit::Code(code)) if code != 0)
 }
 
 fn no_socket(case: &Case<'_>) -> Option<Finding> {

@@ -1,7 +1,9 @@
 //! Causes that come before all others: the program did not start, ran away, or broke with an error
 //! that says it all.
 
-use super::clues::{EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP, EACCES};
+use super::clues::{
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
+};
 use super::{Case, Cause, Finding};
 use crate::evidence::{Exit, Expectation, What};
 
@@ -19,6 +21,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-bind-in-use", shows: in_use },
     Cause { id: "udp-bind-privileged", shows: privileged },
     Cause { id: "udp-send-unconnected", shows: send_unconnected },
+    Cause { id: "udp-stream-socket", shows: not_connected },
     Cause { id: "size-reply-grows", shows: reply_grows },
     Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
     Cause { id: "udp-recvfrom-not-unpacked", shows: not_unpacked },
@@ -154,11 +157,19 @@ fn privileged(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
-    let error = case.failed_with(&EDESTADDRREQ) || case.failed_with(&ENOTCONN);
-    (broke(case) && error).then_some(())?;
+    (broke(case) && case.failed_with(&EDESTADDRREQ)).then_some(())?;
     Finding::new(
         "send was called on a socket that is connected to nobody: it has no destination",
         "use sendto, with the address to send to: for an answer, the one that recvfrom gave you",
+    )
+}
+
+fn not_connected(case: &Case<'_>) -> Option<Finding> {
+    (broke(case) && case.failed_with(&ENOTCONN)).then_some(())?;
+    Finding::new(
+        "a receive failed because its socket is not connected: only a TCP socket (SOCK_STREAM) \
+         asks for that",
+        "create the socket with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
     )
 }
 
@@ -173,7 +184,10 @@ fn reply_grows(case: &Case<'_>) -> Option<Finding> {
 fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
     let marks = ["a bytes-like object is required", "string argument without an encoding"];
     (broke(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
-    Finding::new("text was given to a socket, and sockets carry bytes", "encode the text: text.encode()")
+    Finding::new(
+        "text was given to a socket, and sockets carry bytes",
+        "encode the text: text.encode()",
+    )
 }
 
 fn not_unpacked(case: &Case<'_>) -> Option<Finding> {

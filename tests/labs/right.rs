@@ -28,7 +28,8 @@ const LANGUAGES: [Language; 3] = [
 /// is skipped, and its name says which.
 pub fn trials(lab: &'static Lab) -> Result<Vec<Trial>, Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder).join("right");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
     files.sort();
     files.into_iter().map(|file| trial(lab, file)).collect()
 }
@@ -52,7 +53,8 @@ fn trial(lab: &'static Lab, file: PathBuf) -> Result<Trial, Box<dyn Error>> {
 }
 
 fn is_here(tool: &str) -> bool {
-    let run = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let run =
+        Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     run.is_ok_and(|status| status.success())
 }
 
