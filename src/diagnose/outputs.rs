@@ -159,13 +159,18 @@ fn is_subsequence(text: &str, line: &str) -> bool {
 
 fn cut(case: &Case<'_>) -> Option<Finding> {
     let text = wanted_message(case)?;
+    // What was typed is printed for another reason.
+    let typed = case.typed().map(|typed| String::from_utf8_lossy(typed.bytes()).trim().to_owned());
     let printed = case.printed_since_sent();
+    let printed = typed
+        .filter(|typed| !typed.is_empty())
+        .map_or(printed.clone(), |typed| printed.replace(&typed, ""));
     let mut length = text.len();
     // The longest beginning of the message that is printed.
     while length > 0 && !(text.is_char_boundary(length) && printed.contains(&text[..length])) {
         length -= 1;
     }
-    (length >= 12 && length < text.len()).then_some(())?;
+    (length >= 4 && length < text.len()).then_some(())?;
     Finding::new(
         format!(
             "only the first {length} bytes of the message are printed, of {}: that is how large \

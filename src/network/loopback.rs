@@ -69,19 +69,19 @@ impl Loopback {
     }
 
     pub(super) fn udp(&self, address: SocketAddr) -> Result<UdpSocket, SetupError> {
-        let bound = UdpSocket::bind(address).and_then(|socket| {
+        take(address, || {
+            let socket = UdpSocket::bind(address)?;
             socket.set_nonblocking(true)?;
             Ok(socket)
-        });
-        bound.map_err(|error| taken(address, &error))
+        })
     }
 
     pub(super) fn tcp_listener(&self, address: SocketAddr) -> Result<TcpListener, SetupError> {
-        let bound = TcpListener::bind(address).and_then(|listener| {
+        take(address, || {
+            let listener = TcpListener::bind(address)?;
             listener.set_nonblocking(true)?;
             Ok(listener)
-        });
-        bound.map_err(|error| taken(address, &error))
+        })
     }
 
     /// A datagram waits in the queue of the processor that sent it until that processor delivers
@@ -122,23 +122,32 @@ fn await_end(holder: &UnixStream, time: Duration) {
     let _ = poll(&mut [PollFd::from_borrowed_fd(holder, PollFlags::IN)], time.as_ref());
 }
 
-fn taken(address: SocketAddr, error: &io::Error) -> SetupError {
+/// Binds an address, or says who holds it.
+fn take<T>(address: SocketAddr, bind: impl Fn() -> io::Result<T>) -> Result<T, SetupError> {
     let what = format!("{address} cannot be used");
-    if error.kind() != ErrorKind::AddrInUse {
-        return SetupError::new(what, error, "socklab doctor");
+    let tries = 10;
+    for _ in 0..tries {
+        let error = match bind() {
+            Ok(socket) => return Ok(socket),
+            Err(error) => error,
+        };
+        if error.kind() != ErrorKind::AddrInUse {
+            return Err(SetupError::new(what, error, "socklab doctor"));
+        }
+        // A holder that cannot be found has let go meanwhile, or is not ours to see.
+        if let Some(Some((pid, name))) = procfs::net::udp_holder(address) {
+            return Err(SetupError::new(
+                what,
+                format!("{name} (pid {pid}) holds it"),
+                format!("stop that program, then try again: kill {pid}"),
+            ));
+        }
     }
-    match procfs::net::udp_holder(address) {
-        Some(Some((pid, name))) => SetupError::new(
-            what,
-            format!("{name} (pid {pid}) holds it"),
-            format!("stop that program, then try again: kill {pid}"),
-        ),
-        _ => SetupError::new(
-            what,
-            "another program holds it, of another user or in another container",
-            format!("find it with: sudo ss -uapn 'sport = :{}'", address.port()),
-        ),
-    }
+    Err(SetupError::new(
+        what,
+        "another program holds it, of another user or in another container",
+        format!("find it with: sudo ss -uapn 'sport = :{}'", address.port()),
+    ))
 }
 
 #[cfg(test)]
@@ -149,7 +158,7 @@ mod tests {
     fn a_port_that_is_held_names_its_holder() {
         let held = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = held.local_addr().unwrap();
-        let error = taken(address, &io::Error::from(ErrorKind::AddrInUse));
+        let error = take(address, || UdpSocket::bind(address)).unwrap_err();
         assert!(error.why.contains(&format!("(pid {})", std::process::id())), "{error:?}");
     }
 
