@@ -21,6 +21,9 @@ use crate::program;
 /// How long an expectation is waited for, where nothing shows earlier that it will not be met.
 const DEADLINE: Duration = Duration::from_secs(5);
 
+/// How long a program is waited for that never rests, because it polls all the time.
+const REST: Duration = Duration::from_secs(1);
+
 /// How often a program is looked at while its next state is waited for.
 const LOOK_EVERY: Duration = Duration::from_micros(200);
 
@@ -200,7 +203,7 @@ impl Stage {
         mut met: impl FnMut(&mut World) -> Option<T>,
     ) -> Result<T, Halt> {
         let mut world = self.world();
-        let deadline = Instant::now() + DEADLINE;
+        let deadline = Instant::now() + wait.time();
         let mut next_look = Instant::now();
         loop {
             world.pump()?;
@@ -248,6 +251,13 @@ pub(super) enum Wait {
 }
 
 impl Wait {
+    fn time(self) -> Duration {
+        match self {
+            Wait::Rest => REST,
+            _ => DEADLINE,
+        }
+    }
+
     fn pace(self) -> Duration {
         match self {
             Wait::State | Wait::Rest => LOOK_EVERY,

@@ -4,11 +4,10 @@ use std::path::Path;
 use std::{env, fs};
 
 use libtest_mimic::Failed;
+use socklab::evidence::{LabResult, What};
 
-/// Compares a report with the file that holds it, in which all that varies is redacted. With
-/// `BLESS` set the file is written instead.
+/// Compares a report with the file that holds it. With `BLESS` set the file is written instead.
 pub fn compare(file: &Path, report: &str) -> Result<(), Failed> {
-    let report = redacted(report);
     if env::var_os("BLESS").is_some() {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
@@ -25,32 +24,64 @@ pub fn compare(file: &Path, report: &str) -> Result<(), Failed> {
     Err(format!("{name} holds\n{known}\nbut the report is\n{report}\n{hint}").into())
 }
 
-/// Ports that the system chose, process ids and times do not repeat.
-fn redacted(report: &str) -> String {
-    let mut out = String::new();
-    for line in report.lines() {
-        let line = match line.split_once(" passed (") {
-            Some((passed, _)) => format!("{passed} passed ([FACTS])"),
-            None => line.to_owned(),
-        };
-        out.push_str(&numbers(&line));
-        out.push('\n');
+/// The result with everything taken out that does not repeat: the ports that the system chose, as
+/// they are and with their bytes swapped, and times.
+pub fn redacted(mut result: LabResult) -> LabResult {
+    result.duration_ms = 0;
+    let ports = chosen_ports(&result);
+    let redact = |text: &mut String| *text = without(text, &ports);
+    for check in &mut result.checks {
+        check.steps.iter_mut().for_each(redact);
+        for mismatch in &mut check.mismatch {
+            redact(&mut mismatch.expected);
+            redact(&mut mismatch.observed);
+        }
+        for diagnosis in &mut check.diagnoses {
+            redact(&mut diagnosis.message);
+        }
     }
-    out
+    result
 }
 
-/// Replaces every number that is an ephemeral port by `[PORT]`.
-fn numbers(line: &str) -> String {
+fn chosen_ports(result: &LabResult) -> Vec<u16> {
+    let mut ports: Vec<u16> = Vec::new();
+    for event in result.checks.iter().flat_map(|check| &check.evidence.events) {
+        match &event.what {
+            What::Sent { from, to, .. } => ports.extend([from.port(), to.port()]),
+            What::Received { at, from, .. } | What::Strayed { at, from, .. } => {
+                ports.extend([at.port(), from.port()]);
+            }
+            What::Looked { view } => {
+                let locals = view.sockets.iter().filter_map(|socket| socket.port());
+                let peers = view.sockets.iter().filter_map(|socket| socket.peer);
+                ports.extend(locals.chain(peers.map(|peer| peer.port())));
+            }
+            _ => {}
+        }
+    }
+    ports.retain(|port| *port >= 32768);
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+/// The text with `[PORT]` for each of these ports, and `[TROP]` for each with its bytes swapped.
+fn without(text: &str, ports: &[u16]) -> String {
     let mut out = String::new();
-    let mut rest = line;
+    let mut rest = text;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, from) = rest.split_at(at);
-        let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
-        let (digits, after) = from.split_at(end);
+        let end = from.find(|c: char| !c.is_ascii_hexdigit() && c != 'x').unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
         out.push_str(before);
-        match digits.parse::<u32>() {
-            Ok(32768..=60999) => out.push_str("[PORT]"),
-            _ => out.push_str(digits),
+        let number = match word.strip_prefix("0x") {
+            Some(hex) => u16::from_str_radix(hex, 16).ok(),
+            None => word.parse().ok(),
+        };
+        match number {
+            Some(port) if ports.contains(&port) => out.push_str("[PORT]"),
+            Some(port) if ports.contains(&port.swap_bytes()) => out.push_str("[TROP]"),
+            _ => out.push_str(word),
         }
         rest = after;
     }
