@@ -60,7 +60,7 @@ enum Verb {
     /// Put a lab's starter back; a copy of your program is kept.
     Reset(reset::ResetArgs),
     /// Say what this machine offers, and what is missing.
-    Doctor(doctor::DoctorArgs),
+    Doctor,
     /// Print what a shell needs to complete the command line.
     Completions(completions::CompletionsArgs),
     /// Print the manual page.
@@ -68,6 +68,9 @@ enum Verb {
     /// Write the starters of all labs, for lab authors.
     #[command(hide = true)]
     Starters(starters::StartersArgs),
+    /// Be the program into which the doctor looks.
+    #[command(name = doctor::SUBJECT, hide = true)]
+    Subject,
 }
 
 /// In which form results are printed.
@@ -162,10 +165,13 @@ fn begin(cli: Cli) -> ExitCode {
         Some(Verb::Hint(args)) => hint::hint(&args, &mut screen),
         Some(Verb::Diff(args)) => diff::diff(&args, &mut screen),
         Some(Verb::Reset(args)) => reset::reset(&args, &mut screen),
-        Some(Verb::Doctor(args)) => doctor::doctor(&args, &mut screen),
+        Some(Verb::Doctor) => doctor::doctor(&mut screen),
         Some(Verb::Completions(args)) => completions::completions(&args, &mut screen),
         Some(Verb::Man(args)) => man::man(&args, &mut screen),
         Some(Verb::Starters(args)) => starters::starters(&args, &mut screen),
+        Some(Verb::Subject) => {
+            crate::doctor::be_looked_at().map(|()| ExitCode::SUCCESS).map_err(Stop::from)
+        }
         None => list::list(&list::ListArgs::default(), &mut screen),
     };
     outcome.unwrap_or_else(|stop| match stop {

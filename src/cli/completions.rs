@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::screen::Screen;
@@ -17,7 +17,14 @@ pub(super) struct CompletionsArgs {
 pub(super) fn completions(args: &CompletionsArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     // Into memory: a reader that goes away must not be a panic.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "socklab", &mut script);
+    clap_complete::generate(args.shell, &mut visible(), "socklab", &mut script);
     screen.print(&String::from_utf8_lossy(&script))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command without its hidden verbs: clap_complete would offer them.
+fn visible() -> Command {
+    let whole = Cli::command();
+    let verbs = whole.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned();
+    Command::new("socklab").args(whole.get_arguments().cloned()).subcommands(verbs)
 }

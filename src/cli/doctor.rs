@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use clap::Args;
 
 use super::Stop;
 use super::screen::Screen;
@@ -15,18 +14,10 @@ use crate::labs;
 
 const FAINT: Style = Style::new().dimmed();
 
-#[derive(Debug, Args)]
-pub(super) struct DoctorArgs {
-    /// Be the program that is looked into.
-    #[arg(long, hide = true)]
-    be_looked_at: bool,
-}
+/// The hidden verb that makes socklab the program that is looked into.
+pub(super) const SUBJECT: &str = "__subject";
 
-pub(super) fn doctor(args: &DoctorArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
-    if args.be_looked_at {
-        doctor::be_looked_at()?;
-        return Ok(ExitCode::SUCCESS);
-    }
+pub(super) fn doctor(screen: &mut Screen) -> Result<ExitCode, Stop> {
     let addresses: BTreeSet<_> = labs::all().iter().filter_map(|lab| lab.plan.address).collect();
     let addresses: Vec<_> = addresses.into_iter().collect();
     let mut worst = Mark::Good;
@@ -56,11 +47,11 @@ pub(super) fn doctor(args: &DoctorArgs, screen: &mut Screen) -> Result<ExitCode,
 }
 
 /// The command that makes our own executable the program to look into.
-fn subject() -> Result<[OsString; 3], SetupError> {
+fn subject() -> Result<[OsString; 2], SetupError> {
     let own = std::env::current_exe().map_err(|error| {
         SetupError::new("socklab cannot find itself", error, "start it by its full path")
     })?;
-    Ok([own.into(), "doctor".into(), "--be-looked-at".into()])
+    Ok([own.into(), SUBJECT.into()])
 }
 
 fn colors(screen: &Screen) -> Finding {
