@@ -2,7 +2,19 @@
 //! the only place that prints. Results go to standard output, progress and trouble to standard error.
 
 mod check;
+mod completions;
+mod course;
+mod diff;
+mod doctor;
+mod hint;
+mod learner_test;
+mod list;
+mod man;
+mod markdown;
+mod progress;
+mod reset;
 mod screen;
+mod starters;
 
 use std::process::ExitCode;
 
@@ -11,6 +23,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::course::Lab;
 use crate::evidence::SetupError;
 use crate::{interrupt, labs, program};
+pub use learner_test::learner_test;
 use screen::Screen;
 
 /// Learn socket programming by doing it.
@@ -36,8 +49,28 @@ enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// The course, how far you are, and what to do next.
+    List(list::ListArgs),
     /// Check a program: yours, or any command after --.
     Check(check::CheckArgs),
+    /// Show a hint, one more at each call.
+    Hint(hint::HintArgs),
+    /// Show what is between the starter and the solution, once a lab is passed.
+    Diff(diff::DiffArgs),
+    /// Put a lab's starter back; a copy of your program is kept.
+    Reset(reset::ResetArgs),
+    /// Say what this machine offers, and what is missing.
+    Doctor,
+    /// Print what a shell needs to complete the command line.
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page.
+    Man(man::ManArgs),
+    /// Write the starters of all labs, for lab authors.
+    #[command(hide = true)]
+    Starters(starters::StartersArgs),
+    /// Be the program into which the doctor looks.
+    #[command(name = doctor::SUBJECT, hide = true)]
+    Subject,
 }
 
 /// In which form results are printed.
@@ -63,6 +96,23 @@ impl Selection {
     }
 }
 
+/// One lab, as it is named on the command line.
+#[derive(Debug, Args)]
+struct OneLab {
+    /// A lab's number or its slug.
+    #[arg(value_name = "LAB")]
+    lab: String,
+}
+
+impl OneLab {
+    fn lab(&self) -> Result<&'static Lab, Stop> {
+        match labs::select(&self.lab).map_err(Stop::Usage)?.as_slice() {
+            [lab] => Ok(lab),
+            _ => Err(Stop::Usage(format!("one lab at a time, not {}", self.lab))),
+        }
+    }
+}
+
 /// Why a verb did not come to its end.
 #[derive(Debug)]
 enum Stop {
@@ -83,13 +133,17 @@ impl From<SetupError> for Stop {
 }
 
 impl From<std::io::Error> for Stop {
-    fn from(_: std::io::Error) -> Stop {
-        Stop::NoReader
+    fn from(error: std::io::Error) -> Stop {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Stop::NoReader;
+        }
+        let next = "see whether the disk is full, or print to a terminal";
+        Stop::Setup(SetupError::new("the result cannot be written", error, next))
     }
 }
 
 /// What `main` does: exit status 0 all passed, 1 a check failed, 2 usage, 3 could not run here,
-/// 130 Ctrl-C.
+/// 130 Ctrl-C, 141 nobody reads.
 pub fn main() -> ExitCode {
     if let Some(code) = program::become_guard_if_asked() {
         return code;
@@ -106,8 +160,19 @@ fn begin(cli: Cli) -> ExitCode {
         screen.complain(&format!("Ctrl-C cannot be handled: {error}"));
     }
     let outcome = match cli.verb {
+        Some(Verb::List(args)) => list::list(&args, &mut screen),
         Some(Verb::Check(args)) => check::check(&args, &mut screen),
-        None => Ok(ExitCode::SUCCESS),
+        Some(Verb::Hint(args)) => hint::hint(&args, &mut screen),
+        Some(Verb::Diff(args)) => diff::diff(&args, &mut screen),
+        Some(Verb::Reset(args)) => reset::reset(&args, &mut screen),
+        Some(Verb::Doctor) => doctor::doctor(&mut screen),
+        Some(Verb::Completions(args)) => completions::completions(&args, &mut screen),
+        Some(Verb::Man(args)) => man::man(&args, &mut screen),
+        Some(Verb::Starters(args)) => starters::starters(&args, &mut screen),
+        Some(Verb::Subject) => {
+            crate::doctor::be_looked_at().map(|()| ExitCode::SUCCESS).map_err(Stop::from)
+        }
+        None => list::list(&list::ListArgs::default(), &mut screen),
     };
     outcome.unwrap_or_else(|stop| match stop {
         Stop::Usage(line) => {
@@ -121,6 +186,7 @@ fn begin(cli: Cli) -> ExitCode {
             ExitCode::from(3)
         }
         Stop::Interrupted => ExitCode::from(130),
-        Stop::NoReader => ExitCode::SUCCESS,
+        // What a shell reports of a program that SIGPIPE ended: 0 would say that all passed.
+        Stop::NoReader => ExitCode::from(141),
     })
 }

@@ -9,6 +9,7 @@
 //! - [`labs`] knows the labs, and [`course`] runs the checks of one; each lab's `check.rs` says what
 //!   a right program does in the language of [`check`].
 //! - [`demo`] plays a handout's transcript for real.
+//! - [`doctor`] finds out what this machine offers.
 //! - [`diagnose`] reads the likely cause off the evidence, and [`report`] shows it. Both are pure.
 //! - [`evidence`] is what was seen, as plain data: the waist between those above and those below.
 //! - [`program`] starts, watches and ends programs; [`inspect`] looks into them; [`peer`] plays the
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod course;
 pub mod demo;
 pub mod diagnose;
+pub mod doctor;
 pub mod evidence;
 pub mod inspect;
 pub mod interrupt;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::progress::{Passed, Progress};
 use super::screen::Screen;
 use super::{Format, Selection, Stop};
 use crate::course::{self, Interrupted, Lab, Options, State, Submission};
@@ -55,17 +56,42 @@ pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, S
     };
     let options = Options { seed: args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)), method };
     let mut results = Vec::new();
+    let mut forgotten = None;
     for lab in labs {
         let result = check_lab(lab, args, &options, screen)?;
         if args.format == Format::Text {
             screen.print(&report::text(&result))?;
+        }
+        if result.status == Status::Passed
+            && let Some(by) = judged(args)
+        {
+            forgotten = forgotten.or(remember(lab, by).err());
         }
         results.push(result);
     }
     if args.format == Format::Json {
         screen.print(&report::json(&results))?;
     }
+    if let Some(trouble) = forgotten {
+        screen.note(&trouble);
+    }
     Ok(exit_code(&results))
+}
+
+/// Whose program is checked: the course's own solution is nobody's.
+fn judged(args: &CheckArgs) -> Option<Passed> {
+    if args.solution {
+        None
+    } else if args.command.is_empty() && args.server.is_none() && args.client.is_none() {
+        Some(Passed::File)
+    } else {
+        Some(Passed::Command)
+    }
+}
+
+/// Remembers that a program passed all checks of a lab.
+pub(super) fn remember(lab: &Lab, by: Passed) -> Result<(), String> {
+    Progress::change(&labs::checkout(), lab.slug, |record| record.passed = Some(by))
 }
 
 /// 3 when something could not be found out, 1 when a check failed, else 0.
@@ -97,11 +123,12 @@ fn check_lab(
             }
         },
     };
-    let mut waiting = |holder: u32| {
-        screen
-            .note(&format!("waiting for another socklab (pid {holder}) to give the loopback back"));
-    };
+    let mut waiting = |holder| tell_of_wait(holder, screen);
     course::check(lab, &submission, options, &mut waiting).map_err(|Interrupted| Stop::Interrupted)
+}
+
+pub(super) fn tell_of_wait(holder: u32, screen: &mut Screen) {
+    screen.note(&format!("waiting for another socklab (pid {holder}) to give the loopback back"));
 }
 
 /// The command that was given in place of the learner's program, if one was.
@@ -166,7 +193,7 @@ fn built(lab: &Lab, solution: bool, screen: &Screen) -> Result<Submission, NotBu
 }
 
 /// A program that still has a `todo!` in it is not checked: the todo is what there is to say.
-fn unfinished(lab: &Lab) -> Option<Diagnosis> {
+pub(super) fn unfinished(lab: &Lab) -> Option<Diagnosis> {
     let file = lab.file();
     let text = std::fs::read_to_string(labs::checkout().join(&file)).ok()?;
     let todo = course::todos(&text).into_iter().next()?;

@@ -40,6 +40,12 @@ impl Screen {
         let _ = writeln!(err, "{line}");
     }
 
+    /// Prints a question, and stays on its line for the answer.
+    pub(super) fn ask(&mut self, question: &str) {
+        let mut err = AutoStream::new(io::stderr(), self.choice).lock();
+        let _ = err.write_all(question.as_bytes()).and_then(|()| err.flush());
+    }
+
     /// Prints a line that says what is wrong.
     pub(super) fn complain(&mut self, line: &str) {
         self.note(&format!("\x1b[1;31merror\x1b[0m: {line}"));
@@ -55,5 +61,14 @@ impl Screen {
                     && io::stderr().is_terminal()
             }
         }
+    }
+
+    /// True when results are shown in color.
+    pub(super) fn colors_results(&self) -> bool {
+        let choice = match self.choice {
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()),
+            choice => choice,
+        };
+        choice != ColorChoice::Never
     }
 }

@@ -31,6 +31,24 @@ pub fn starter(solution: &str) -> String {
     out
 }
 
+/// A solution without the marks: what a learner would have written.
+pub fn without_marks(solution: &str) -> String {
+    let mut out = String::with_capacity(solution.len());
+    let mut marked = false;
+    for line in solution.lines() {
+        let text = line.trim_start();
+        if text.starts_with(TURN) {
+            marked = true;
+        } else if text == END && marked {
+            marked = false;
+        } else {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
 /// How far a learner has come with a lab's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -109,6 +127,20 @@ fn main() {
 }
 ";
         assert_eq!(starter(SOLUTION), expected);
+    }
+
+    #[test]
+    fn without_its_marks_a_solution_is_a_plain_program() {
+        let expected = "\
+//! Solution.
+fn main() {
+    // 1. bind
+    bind();
+    let (a, b) = receive();
+    print(a); // END of the line
+}
+";
+        assert_eq!(without_marks(SOLUTION), expected);
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn field(out: &mut String, label: &str, text: &str) {
 
 /// Breaks a text at spaces into lines of at most `width` characters; styles take no room. A word
 /// that is longer stands alone.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ') {

@@ -1,0 +1,80 @@
+# The course's commands. `make` alone lists them.
+#
+# Pattern rules (lab%, check%, …) need GNU make; without it, type what stands behind them.
+
+SOCKLAB = cargo run -q --
+
+help:
+	@echo 'make lab3      watch lab 3 as it should be'
+	@echo 'make check3    check your program'
+	@echo 'make hint3     one more hint at each call'
+	@echo 'make diff3     the starter beside the solution, once the lab is passed'
+	@echo 'make reset3    begin lab 3 anew; your program is kept beside it'
+	@echo 'make list      how far you are, and what to do next'
+	@echo 'make doctor    what this machine offers, and what is missing'
+	@echo
+	@echo 'and for those who work on the course itself:'
+	@echo 'make test      the tests of the course'
+	@echo 'make ci        all that must hold before a change goes in'
+	@echo 'make starters  write the starters anew from the solutions'
+	@echo 'make bench     how long things take'
+	@echo 'make flake     the tests again and again, under load'
+
+# No file has these names; FORCE says the same of the names that a pattern makes.
+.PHONY: help list doctor test ci unfinished starters bench flake FORCE
+FORCE:
+
+lab%: FORCE
+	@$(SOCKLAB) demo $*
+
+check%: FORCE
+	@$(SOCKLAB) check $*
+
+hint%: FORCE
+	@$(SOCKLAB) hint $*
+
+diff%: FORCE
+	@$(SOCKLAB) diff $*
+
+reset%: FORCE
+	@$(SOCKLAB) reset $*
+
+list:
+	@$(SOCKLAB) list
+
+doctor:
+	@$(SOCKLAB) doctor
+
+test:
+	cargo test
+
+# The learners' tests are not among these: starters fail them, as they should.
+ci:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test
+	$(SOCKLAB) starters --check
+	$(MAKE) unfinished
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+
+# Every starter stops at a todo!, and none does anything before that could fail.
+unfinished:
+	@for folder in labs/[0-9]*-*; do \
+	  number=$$(basename "$$folder" | sed 's/^0*//; s/-.*//'); \
+	  cargo build -q -p "lab$$number" --bin "lab$$number" || exit 1; \
+	  said=$$(cargo run -q -p "lab$$number" 2>&1 < /dev/null); \
+	  case $$said in \
+	    *'not yet implemented'*) ;; \
+	    *) echo "lab$$number does not stop at a todo!: $$said"; exit 1;; \
+	  esac; \
+	done; \
+	echo 'every starter stops at a todo!'
+
+starters:
+	@$(SOCKLAB) starters
+
+bench:
+	cargo bench
+
+flake:
+	sh tests/flake.sh

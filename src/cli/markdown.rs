@@ -1,0 +1,171 @@
+//! Markdown for a terminal: paragraphs, lists and code, which is all that a hint needs.
+
+use anstyle::{AnsiColor, Style};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use crate::report;
+
+/// Code keeps its backticks, so that it can be told from prose without color too.
+const CODE: Style = AnsiColor::Cyan.on_default();
+const STRONG: Style = Style::new().bold();
+
+/// How far everything is indented, and how far code is indented beyond that.
+const INDENT: &str = "  ";
+const DEEPER: &str = "    ";
+
+/// The width up to which text is set.
+const WIDTH: usize = 80;
+
+/// Stands for a space at which no line may break, while a paragraph is set.
+const GLUE: &str = "\u{a0}";
+
+/// Markdown as text with ANSI styles, indented by two spaces.
+pub(super) fn render(markdown: &str) -> String {
+    let mut page = Page::default();
+    for event in Parser::new(markdown) {
+        page.take(event);
+    }
+    page.end_of_text();
+    page.out
+}
+
+#[derive(Default)]
+struct Page {
+    out: String,
+    /// The paragraph that is being read.
+    text: String,
+    /// What stands before its first line.
+    marker: String,
+    /// The numbers of the lists that are open, the innermost last; none for one with bullets.
+    lists: Vec<Option<u64>>,
+    in_code: bool,
+}
+
+impl Page {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => self.gap(),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => self.end_of_text(),
+            Event::Start(Tag::List(number)) => {
+                self.end_of_text();
+                if self.lists.is_empty() {
+                    self.gap();
+                }
+                self.lists.push(number);
+            }
+            Event::End(TagEnd::List(_)) => {
+                self.lists.pop();
+            }
+            Event::Start(Tag::Item) => self.item(),
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.end_of_text();
+                self.gap();
+                self.in_code = true;
+            }
+            Event::End(TagEnd::CodeBlock) => self.in_code = false,
+            Event::Text(text) if self.in_code => self.code(&text),
+            Event::Text(text) => self.text.push_str(&text),
+            Event::Code(code) => {
+                let code = code.replace(' ', GLUE);
+                self.text.push_str(&format!("{CODE}`{code}`{CODE:#}"));
+            }
+            Event::Start(Tag::Strong) => self.text.push_str(&STRONG.render().to_string()),
+            Event::End(TagEnd::Strong) => self.text.push_str(&STRONG.render_reset().to_string()),
+            Event::SoftBreak => self.text.push(' '),
+            Event::HardBreak => self.end_of_text(),
+            _ => {}
+        }
+    }
+
+    /// An empty line before a block, but for the first one and the beginning of a list item.
+    fn gap(&mut self) {
+        if !self.out.is_empty() && self.marker.is_empty() {
+            self.out.push('\n');
+        }
+    }
+
+    fn item(&mut self) {
+        let depth = self.lists.len().saturating_sub(1);
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{}. ", *number - 1)
+            }
+            _ => "- ".to_owned(),
+        };
+        self.marker = format!("{}{mark}", "  ".repeat(depth));
+    }
+
+    fn code(&mut self, text: &str) {
+        for line in text.lines() {
+            self.out.push_str(format!("{INDENT}{DEEPER}{line}").trim_end());
+            self.out.push('\n');
+        }
+    }
+
+    /// Sets the text that was read, if there is any.
+    fn end_of_text(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if text.is_empty() {
+            return;
+        }
+        let marker = std::mem::take(&mut self.marker);
+        let room = WIDTH.saturating_sub(INDENT.len() + marker.len());
+        for (at, line) in report::wrap(&text, room).into_iter().enumerate() {
+            let before = if at == 0 { marker.clone() } else { " ".repeat(marker.len()) };
+            let line = line.replace(GLUE, " ");
+            self.out.push_str(&format!("{INDENT}{before}{line}\n"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(markdown: &str) -> String {
+        anstream::adapter::strip_str(&render(markdown)).to_string()
+    }
+
+    #[test]
+    fn paragraphs_are_joined_and_code_keeps_its_backticks() {
+        assert_eq!(
+            plain("Call `bind`\n**first**.\n\nThen wait."),
+            "  Call `bind` first.\n\n  Then wait.\n"
+        );
+    }
+
+    #[test]
+    fn no_line_breaks_within_code() {
+        let words = "word ".repeat(15);
+        let expected = format!("  {}\n  `two words` follow.\n", words.trim_end());
+        assert_eq!(plain(&format!("{words}`two words` follow.")), expected);
+    }
+
+    #[test]
+    fn code_is_indented_and_not_wrapped() {
+        let long = "x".repeat(100);
+        assert_eq!(
+            plain(&format!("So:\n\n```rust\nloop {{\n    {long}\n}}\n```\nEnd.")),
+            format!("  So:\n\n      loop {{\n          {long}\n      }}\n\n  End.\n")
+        );
+    }
+
+    #[test]
+    fn lists_have_markers_and_hang() {
+        let words = "word ".repeat(20);
+        let wrapped = plain(&format!("A:\n\n- {words}\n- two\n  1. sub\n\nEnd."));
+        let expected = format!(
+            "  A:\n\n  - {}\n    {}\n  - two\n    1. sub\n\n  End.\n",
+            "word ".repeat(15).trim_end(),
+            "word ".repeat(5).trim_end()
+        );
+        assert_eq!(wrapped, expected);
+    }
+
+    #[test]
+    fn what_is_not_text_is_left_out() {
+        assert_eq!(plain("<!-- note -->\n\nText"), "  Text\n");
+        assert_eq!(plain(""), "");
+    }
+}
