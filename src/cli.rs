@@ -2,6 +2,7 @@
 //! the only place that prints. Results go to standard output, progress and trouble to standard error.
 
 mod check;
+mod demo;
 mod screen;
 
 use std::process::ExitCode;
@@ -38,6 +39,8 @@ enum ColorWhen {
 enum Verb {
     /// Check a program: yours, or any command after --.
     Check(check::CheckArgs),
+    /// Watch a lab: its programs are played for real.
+    Demo(demo::DemoArgs),
 }
 
 /// In which form results are printed.
@@ -107,6 +110,7 @@ fn begin(cli: Cli) -> ExitCode {
     }
     let outcome = match cli.verb {
         Some(Verb::Check(args)) => check::check(&args, &mut screen),
+        Some(Verb::Demo(args)) => demo::demo(&args, &mut screen),
         None => Ok(ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|stop| match stop {
