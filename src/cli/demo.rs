@@ -104,7 +104,7 @@ impl Demo {
         match outcome {
             Ok(()) => {
                 let next = self.next();
-                screen.print(&self.picture.prose(&next))?;
+                screen.print(&next)?;
                 Ok(true)
             }
             Err(Halt::Mismatch(mismatch)) if self.mine => {
@@ -145,33 +145,40 @@ impl Demo {
     }
 
     /// What to do after the demo.
-    fn next(&self) -> String {
+    fn next(&mut self) -> String {
         let number = self.lab.number;
         if self.mine {
-            format!("Your program did what the handout shows. Now make check{number}.")
+            let text = "Your program did all that the handout shows.";
+            self.picture.next("Next:", &format!("make check{number}. {text}"))
         } else {
-            format!("Your turn: {}, then make check{number}", self.lab.file().display())
+            let file = self.lab.file();
+            let text = format!("{}, then make check{number}", file.display());
+            self.picture.next("Your turn:", &text)
         }
     }
 
     /// What to say where the learner's program and the handout part.
     fn parting(&mut self, mismatch: &Mismatch) -> String {
         let number = self.lab.number;
-        let text = fs::read_to_string(labs::checkout().join(self.lab.file())).unwrap_or_default();
-        let advice = match course::todos(&text).first() {
-            Some(todo) => format!(
-                "Your next step is at {}:{}: {}.",
-                self.lab.file().display(),
-                todo.line,
-                todo.text
-            ),
-            None => format!(
-                "That need not be wrong: what your program prints may be worded as you like. \
-                 make check{number} tells."
-            ),
+        let file = self.lab.file();
+        let text = fs::read_to_string(labs::checkout().join(&file)).unwrap_or_default();
+        let mut out = self.picture.prose("The demo ends here: your program does something else.");
+        // A panic begins with an empty line: that it is not what the handout shows says nothing.
+        if mismatch.seen.as_deref() != Some("") {
+            out.push_str(&format!("\n{mismatch}\n"));
+        }
+        out += &match course::todos(&text).first() {
+            Some(todo) => {
+                let place = format!("{}:{}", file.display(), todo.line);
+                self.picture.next("Next:", &format!("{place}: {}", todo.text))
+            }
+            None => {
+                let free = "What your program prints may be worded as you like: the check";
+                let text = format!("make check{number}. {free} tells whether this matters.");
+                self.picture.next("Next:", &text)
+            }
         };
-        let told = self.picture.prose("Here the demo ends: your program goes another way.");
-        format!("{told}\n{mismatch}\n{}", self.picture.prose(&advice))
+        out
     }
 }
 

@@ -123,6 +123,11 @@ impl LaneMatcher {
         }
     }
 
+    /// Whether all output is covered.
+    pub fn is_covered(&self) -> bool {
+        self.output.is_empty()
+    }
+
     /// The lines, escaped, that no action has covered yet.
     pub fn rest(&self) -> Vec<String> {
         let mut output = self.output.clone();

@@ -204,6 +204,7 @@ impl Player<'_> {
             .wait(Wait::End, |player| Ok((!player.lanes[at].is_alive()).then_some(())))?
             .is_some();
         if ended {
+            self.lanes[at].was_seen_to_end();
             Ok(())
         } else {
             Err(self.lanes[at].matcher.gave_up(action, &self.bindings).into())

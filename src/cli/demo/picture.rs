@@ -64,7 +64,14 @@ impl Picture {
         format!("{TITLE}{title}{TITLE:#}\n{}", paragraphs(text, self.prose_width()))
     }
 
-    /// What is said after it.
+    /// The last line: what to do next.
+    pub(super) fn next(&mut self, label: &str, text: &str) -> String {
+        let gap = self.gap_before(Last::Prose);
+        let text = paragraphs(&format!("{label} {text}"), self.prose_width());
+        format!("{gap}{}", text.replacen(label, &format!("{TITLE}{label}{TITLE:#}"), 1))
+    }
+
+    /// What is said in between.
     pub(super) fn prose(&mut self, text: &str) -> String {
         let gap = self.gap_before(Last::Prose);
         format!("{gap}{}", paragraphs(text, self.prose_width()))

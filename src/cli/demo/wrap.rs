@@ -41,7 +41,8 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<Range<usize>> {
     while let Some((cut, _)) = text[start..].char_indices().nth(width) {
         let cut = start + cut;
         // A space just after the line is as good as one within it.
-        let space = text[start..=cut].rfind(' ').map(|at| start + at);
+        let end = cut + usize::from(text[cut..].starts_with(' '));
+        let space = text[start..end].rfind(' ').map(|at| start + at);
         match space.filter(|&space| !text[start..space].trim().is_empty()) {
             Some(space) => {
                 pieces.push(start..space);
@@ -72,6 +73,8 @@ mod tests {
             ("a  b", 2, &["a ", "b"]),
             ("abcdefg", 3, &["abc", "def", "g"]),
             ("¿Qué tal?", 4, &["¿Qué", "tal?"]),
+            ("at: «Hello»", 4, &["at:", "«Hel", "lo»"]),
+            ("ab«c»", 2, &["ab", "«c", "»"]),
             ("      x", 3, &["   ", "   ", "x"]),
             ("ab", 0, &["a", "b"]),
         ] {
@@ -83,8 +86,8 @@ mod tests {
 
     #[test]
     fn lists_hang_and_code_stays() {
-        let text = "Some words here.\n\n- one two three\n10. one two\n  - sub item\n\n    code that is long";
-        let set = "Some words\nhere.\n\n- one two\n  three\n10. one\n    two\n  - sub\n    item\n\n    code that is long\n";
+        let text = "Some words here.\n\n- one two three\n10. one two one\n  - sub item\n\n    code that is long";
+        let set = "Some words\nhere.\n\n- one two\n  three\n10. one two\n    one\n  - sub\n    item\n\n    code that is long\n";
         assert_eq!(paragraphs(text, 11), set);
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Lane {
 struct Actor {
     program: Program,
     inspector: Inspector,
-    /// Whether its end was told.
+    /// Whether its end was shown.
     told: bool,
     /// The rest in which it was when it was last shown.
     shown: Option<Stillness>,
@@ -101,23 +101,32 @@ impl Lane {
         }
     }
 
+    /// Takes note that a Ctrl-C which ended the program was shown, so that its end was too.
+    pub(super) fn was_seen_to_end(&mut self) {
+        if let Some(actor) = &mut self.actor {
+            let interrupted = Exit::Signal(rustix::process::Signal::INT.as_raw());
+            actor.told = actor.program.exit() == Some(interrupted);
+        }
+    }
+
     /// Whether the program has moved or ended since it was last shown.
     pub(super) fn has_news(&mut self) -> bool {
-        let alive = self.is_alive();
-        self.actor.as_mut().is_some_and(|actor| match alive {
-            true => actor.shown.is_none() || actor.inspector.idle() != actor.shown,
-            false => !actor.told,
+        let may_tell_end = self.may_tell_end();
+        self.actor.as_mut().is_some_and(|actor| match actor.program.exit() {
+            Some(_) => may_tell_end,
+            None => actor.shown.is_none() || actor.inspector.idle() != actor.shown,
         })
     }
 
     /// What the kernel shows of the program now. Its end is told once.
     pub(super) fn fact(&mut self) -> Option<Fact> {
+        let may_tell_end = self.may_tell_end();
         let actor = self.actor.as_mut()?;
         let what = match actor.program.exit() {
-            Some(_) if actor.told => return None,
+            Some(_) if !may_tell_end => return None,
             Some(exit) => {
                 actor.told = true;
-                told(exit)
+                exit.to_string()
             }
             None => {
                 actor.shown = actor.inspector.idle();
@@ -125,6 +134,12 @@ impl Lane {
             }
         };
         Some(Fact { lane: self.name.clone(), what })
+    }
+
+    /// An end is told once, and after the last words.
+    fn may_tell_end(&self) -> bool {
+        let untold = self.actor.as_ref().is_some_and(|actor| !actor.told);
+        untold && self.matcher.is_covered()
     }
 }
 
@@ -134,13 +149,5 @@ fn feeding(matcher: &mut LaneMatcher) -> impl FnMut(What) {
         if let What::Output { text, .. } = what {
             matcher.feed(text.bytes());
         }
-    }
-}
-
-fn told(exit: Exit) -> String {
-    if exit == Exit::Signal(rustix::process::Signal::INT.as_raw()) {
-        "ended by Ctrl-C (SIGINT)".to_owned()
-    } else {
-        exit.to_string()
     }
 }
