@@ -19,8 +19,10 @@
 //! [`LaneMatcher`] compares a lane's output with the script as it arrives. [`Sections`] and
 //! [`hints`] read the rest of a handout.
 //!
-//! All of this is pure: no file is read, no program is started and no clock is looked at. What is
-//! not is [`Play`], which plays a transcript for real. It does so in this way:
+//! All of this is pure: no file is read, no program is started and no clock is looked at.
+//!
+//! [`Play`] plays a transcript for real: it starts the programs, types once they wait for it,
+//! presses Ctrl-C, and tells every [`Moment`] as it happens. In outline:
 //!
 //! ```
 //! use socklab::demo::{ActionKind, Bindings, LaneMatcher, Outcome, Step, Transcript};

@@ -1,4 +1,5 @@
 //! Demos: every lab's handout plays, and what goes wrong is told.
+#![allow(clippy::unwrap_used)] // a test that cannot go on panics
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -35,9 +36,10 @@ fn main() -> ExitCode {
             .iter()
             .map(|wrong| Trial::test(wrong.name, || wrong.is_told().map_err(Failed::from))),
     );
-    let others: [(&str, fn()); 6] = [
+    let others: [(&str, fn()); 7] = [
         ("what_a_person_types_can_be_told_without_color", typed_text_is_marked),
         ("a_command_that_is_no_lab_is_a_mistake", commands_are_labs),
+        ("a_program_that_ignores_ctrl_c_is_told_and_ended", ctrl_c_is_ignored),
         ("an_address_that_is_held_names_its_holder", address_is_held),
         ("moments_come_in_order", moments_come_in_order),
         ("ctrl_c_ends_everything_at_a_pause", ctrl_c_ends_everything),
@@ -215,6 +217,19 @@ fn commands_are_labs() {
     let Err(Halt::Unplayable(mistake)) = outcome else { panic!("{outcome:?}") };
     assert_eq!((mistake.line, mistake.column, mistake.width), (4, 3, 2));
     assert_eq!(moments, [Moment::Pause]);
+}
+
+fn ctrl_c_is_ignored() {
+    let script = "trap '' INT; echo up; read line";
+    let transcript =
+        Transcript::parse("README.md", "## Watch it\n\n```console a\n$ x\nup\n^C\n```\n").unwrap();
+    let cast = |_: &str| Ok(["sh", "-c", script].map(OsString::from).to_vec());
+    let play = Play { file: "README.md", transcript: &transcript, address: None, cast: &cast };
+    let network = Network::open(&mut |_| {}).unwrap();
+    let outcome = play.perform(network, &mut |_| Ok(()));
+    let Err(Halt::Mismatch(mismatch)) = outcome else { panic!("{outcome:?}") };
+    let told = "README.md:6: Ctrl-C has not ended the program (lane a)";
+    assert_eq!(mismatch.to_string(), told);
 }
 
 fn address_is_held() {

@@ -5,9 +5,11 @@ mod pause;
 mod picture;
 mod wrap;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -16,9 +18,9 @@ use super::screen::Screen;
 use super::{Selection, Stop};
 use crate::course::{self, Lab};
 use crate::demo::{ActionKind, Halt, Mismatch, Mistake, Moment, Play, Sections, Step, Transcript};
-use crate::labs;
 use crate::network::Network;
 use crate::program::build::BuildError;
+use crate::{interrupt, labs};
 use cast::Cast;
 use pause::Pause;
 use picture::Picture;
@@ -72,12 +74,24 @@ impl Demo {
         screen.print(&self.title())?;
         let executables = match self.cast.build(screen.colors_errors()) {
             Ok(executables) => executables,
+            // Cargo was interrupted too, and complains about it.
+            Err(_) if interrupt::asked() => return Err(Stop::Interrupted),
             Err(BuildError::Setup(error)) => return Err(Stop::Setup(error)),
             Err(BuildError::DoesNotCompile) => {
-                screen.complain("that does not compile; the compiler says why above");
+                let whose = if self.mine { "your program" } else { "the course's program" };
+                screen.complain(&format!("{whose} does not compile; the compiler says why above"));
                 return Ok(false);
             }
         };
+        let outcome = self.perform(&executables, screen);
+        self.conclude(outcome, screen)
+    }
+
+    fn perform(
+        &mut self,
+        executables: &HashMap<String, PathBuf>,
+        screen: &mut Screen,
+    ) -> Result<(), Halt> {
         let network = Network::open(&mut |holder| {
             screen.note(&format!(
                 "waiting for another socklab (pid {holder}) to give the loopback back"
@@ -94,34 +108,34 @@ impl Demo {
             cast: &cast,
         };
         let (picture, pause) = (&mut self.picture, &mut self.pause);
-        let outcome = play.perform(network, &mut |moment| {
+        play.perform(network, &mut |moment| {
             screen.print(&picture.draw(&moment))?;
             match pause.hint().filter(|_| moment == Moment::Pause) {
-                Some(hint) => screen.print(hint).and_then(|()| pause.wait()),
+                Some(hint) => screen.print(&hint).and_then(|()| pause.wait()),
                 None => Ok(()),
             }
-        });
+        })
+    }
+
+    /// Says how it went, and what to do next.
+    fn conclude(&mut self, outcome: Result<(), Halt>, screen: &mut Screen) -> Result<bool, Stop> {
         match outcome {
-            Ok(()) => {
-                let next = self.next();
-                screen.print(&next)?;
-                Ok(true)
-            }
+            Ok(()) => screen.print(&self.next())?,
             Err(Halt::Mismatch(mismatch)) if self.mine => {
-                let text = self.parting(&mismatch);
-                screen.print(&text)?;
-                Ok(false)
+                screen.print(&self.parting(&mismatch))?;
+                return Ok(false);
             }
             Err(Halt::Mismatch(mismatch)) => {
                 screen.complain(&mismatch.to_string());
                 screen.note("the handout and the course's own programs differ: please report it");
-                Ok(false)
+                return Ok(false);
             }
-            Err(Halt::Unplayable(mistake)) => Err(unreadable(vec![*mistake])),
-            Err(Halt::Setup(error)) => Err(Stop::Setup(error)),
-            Err(Halt::Interrupted) => Err(Stop::Interrupted),
-            Err(Halt::Unseen(error)) => Err(error.into()),
+            Err(Halt::Unplayable(mistake)) => return Err(unreadable(vec![*mistake])),
+            Err(Halt::Setup(error)) => return Err(Stop::Setup(error)),
+            Err(Halt::Interrupted) => return Err(Stop::Interrupted),
+            Err(Halt::Unseen(error)) => return Err(error.into()),
         }
+        Ok(true)
     }
 
     fn title(&mut self) -> String {

@@ -112,6 +112,7 @@ impl Player<'_> {
             match step {
                 Step::Narration(text) => self.show(Moment::Narration(text.clone()))?,
                 Step::Block { lane, actions, .. } => {
+                    // After the prose, which says what to look at in the kernel's lines.
                     self.show_kernel()?;
                     self.show(Moment::Pause)?;
                     let at = self.lanes.iter().position(|known| known.name == *lane).unwrap_or(0);
@@ -198,17 +199,18 @@ impl Player<'_> {
         if !self.lanes[at].is_alive() {
             return Err(self.lanes[at].matcher.gave_up(action, &self.bindings).into());
         }
+        let ignores = self.lanes[at].ignores_interrupt();
         self.lanes[at].interrupt();
         self.show(Moment::Interrupted { lane: self.lanes[at].name.clone() })?;
-        let ended = self
-            .wait(Wait::End, |player| Ok((!player.lanes[at].is_alive()).then_some(())))?
-            .is_some();
-        if ended {
-            self.lanes[at].was_seen_to_end();
-            Ok(())
-        } else {
-            Err(self.lanes[at].matcher.gave_up(action, &self.bindings).into())
+        let ended = self.wait(Wait::End, |player| {
+            let ended = !player.lanes[at].is_alive();
+            Ok((ended || ignores).then_some(ended))
+        })?;
+        if ended != Some(true) {
+            return Err(self.lanes[at].matcher.gave_up(action, &self.bindings).into());
         }
+        self.lanes[at].was_seen_to_end();
+        Ok(())
     }
 
     /// Shows a moment. Whoever is shown it may press Ctrl-C then.

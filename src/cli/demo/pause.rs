@@ -2,10 +2,13 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use anstyle::Style;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use crate::interrupt;
+
+const FAINT: Style = Style::new().dimmed();
 
 /// How soon Ctrl-C is seen, at the latest, when it comes just before we begin to wait.
 const LOOK_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
@@ -26,8 +29,8 @@ impl Pause {
     }
 
     /// The hint to print before [`Pause::wait`], if there is a pause.
-    pub(super) fn hint(&self) -> Option<&'static str> {
-        self.wanted.then_some("\x1b[2mEnter goes on\x1b[0m ")
+    pub(super) fn hint(&self) -> Option<String> {
+        self.wanted.then(|| format!("{FAINT}Enter goes on{FAINT:#} "))
     }
 
     /// Waits for Enter or Ctrl-C, and takes the hint back.

@@ -8,7 +8,10 @@ use super::moment::{Fact, Halt};
 use crate::demo::LaneMatcher;
 use crate::evidence::{Exit, Method, SetupError, What};
 use crate::inspect::{Inspector, Stillness};
+use crate::procfs::{self, Disposition};
 use crate::program::{Errors, Program};
+
+const SIGINT: i32 = rustix::process::Signal::INT.as_raw();
 
 /// A terminal, and the last program that was started in it.
 #[derive(Debug)]
@@ -86,6 +89,12 @@ impl Lane {
         self.actor.as_mut().map_or(Ok(()), |actor| actor.program.type_line(text))
     }
 
+    /// Whether Ctrl-C will do nothing to the program.
+    pub(super) fn ignores_interrupt(&self) -> bool {
+        let pid = self.actor.as_ref().and_then(|actor| actor.program.pid());
+        pid.is_some_and(|pid| procfs::disposition(pid, SIGINT) == Disposition::Ignored)
+    }
+
     /// Presses Ctrl-C.
     pub(super) fn interrupt(&mut self) {
         if let Some(actor) = &mut self.actor {
@@ -104,8 +113,7 @@ impl Lane {
     /// Takes note that a Ctrl-C which ended the program was shown, so that its end was too.
     pub(super) fn was_seen_to_end(&mut self) {
         if let Some(actor) = &mut self.actor {
-            let interrupted = Exit::Signal(rustix::process::Signal::INT.as_raw());
-            actor.told = actor.program.exit() == Some(interrupted);
+            actor.told = actor.program.exit() == Some(Exit::Signal(SIGINT));
         }
     }
 
