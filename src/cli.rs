@@ -4,6 +4,7 @@
 mod check;
 mod completions;
 mod course;
+mod demo;
 mod diff;
 mod doctor;
 mod hint;
@@ -53,6 +54,8 @@ enum Verb {
     List(list::ListArgs),
     /// Check a program: yours, or any command after --.
     Check(check::CheckArgs),
+    /// Watch a lab: its programs are played for real.
+    Demo(demo::DemoArgs),
     /// Show a hint, one more at each call.
     Hint(hint::HintArgs),
     /// Show what is between the starter and the solution, once a lab is passed.
@@ -162,6 +165,7 @@ fn begin(cli: Cli) -> ExitCode {
     let outcome = match cli.verb {
         Some(Verb::List(args)) => list::list(&args, &mut screen),
         Some(Verb::Check(args)) => check::check(&args, &mut screen),
+        Some(Verb::Demo(args)) => demo::demo(&args, &mut screen),
         Some(Verb::Hint(args)) => hint::hint(&args, &mut screen),
         Some(Verb::Diff(args)) => diff::diff(&args, &mut screen),
         Some(Verb::Reset(args)) => reset::reset(&args, &mut screen),

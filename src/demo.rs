@@ -19,8 +19,10 @@
 //! [`LaneMatcher`] compares a lane's output with the script as it arrives. [`Sections`] and
 //! [`hints`] read the rest of a handout.
 //!
-//! All of this is pure: no file is read, no program is started and no clock is looked at here. Who
-//! plays a transcript does that:
+//! All of this is pure: no file is read, no program is started and no clock is looked at.
+//!
+//! [`Play`] plays a transcript for real: it starts the programs, types once they wait for it,
+//! presses Ctrl-C, and tells every [`Moment`] as it happens. In outline:
 //!
 //! ```
 //! use socklab::demo::{ActionKind, Bindings, LaneMatcher, Outcome, Step, Transcript};
@@ -57,6 +59,7 @@ mod mismatch;
 mod mistake;
 mod output;
 mod pattern;
+mod player;
 mod prose;
 #[cfg(test)]
 mod random_tests;
@@ -69,5 +72,6 @@ pub use matcher::{LaneMatcher, Outcome, Shown};
 pub use mismatch::{Difference, Mismatch};
 pub use mistake::Mistake;
 pub use pattern::Pattern;
+pub use player::{Fact, Halt, Moment, Play};
 pub use search::{Bindings, Piece};
 pub use transcript::{Action, ActionKind, Step, Transcript};

@@ -104,9 +104,41 @@ impl LaneMatcher {
     pub fn gave_up(&self, action: &Action, bindings: &Bindings) -> Mismatch {
         match &action.kind {
             ActionKind::Start { .. } => self.mismatch(action.line, Difference::StillRuns),
+            ActionKind::Interrupt if self.runs => self.mismatch(action.line, Difference::GoesOn),
             _ if self.runs => self.missing(action, bindings, Difference::Silent),
             _ => self.missing(action, bindings, Difference::Ended),
         }
+    }
+
+    /// The mismatch to report when an action has matched its prompt, but the program does not wait
+    /// for what the action types.
+    pub fn not_waiting(&self, action: &Action, bindings: &Bindings) -> Mismatch {
+        let difference = if self.runs { Difference::NotWaiting } else { Difference::Ended };
+        let mismatch = self.mismatch(action.line, difference);
+        match &action.kind {
+            ActionKind::Types { prompt, text } => {
+                mismatch.expects(prompt, &format!("«{text}»"), bindings)
+            }
+            _ => mismatch,
+        }
+    }
+
+    /// Whether all output is covered.
+    pub fn is_covered(&self) -> bool {
+        self.output.is_empty()
+    }
+
+    /// The lines, escaped, that no action has covered yet.
+    pub fn rest(&self) -> Vec<String> {
+        let mut output = self.output.clone();
+        let mut rest = Vec::new();
+        while !output.is_empty() {
+            let line = output.line();
+            let length = line.length;
+            rest.push(escaped(line.text));
+            output.take(length);
+        }
+        rest
     }
 
     /// Checks that nothing is left over, at the end of the transcript.

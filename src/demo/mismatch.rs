@@ -48,6 +48,17 @@ pub enum Difference {
     More(usize),
     /// The program has not ended when the caller gave up waiting for that.
     StillRuns,
+    /// The program printed the prompt, and nobody there waits for what would be typed.
+    NotWaiting,
+    /// The program has not ended after Ctrl-C.
+    GoesOn,
+}
+
+impl Difference {
+    /// Whether it is not about what the program printed, but about what it did then.
+    fn is_about_doing(self) -> bool {
+        matches!(self, Difference::NotWaiting | Difference::GoesOn)
+    }
 }
 
 impl fmt::Display for Difference {
@@ -59,6 +70,8 @@ impl fmt::Display for Difference {
             Difference::Silent => "the program has not printed this",
             Difference::More(_) => "the program printed more than the handout shows",
             Difference::StillRuns => "the program has not ended where the handout starts the next",
+            Difference::NotWaiting => "the program does not wait for input here",
+            Difference::GoesOn => "Ctrl-C has not ended the program",
         })
     }
 }
@@ -72,6 +85,7 @@ impl fmt::Display for Mismatch {
         match &self.seen {
             Some(seen) => write!(f, "\n  program: {seen}")?,
             None if self.expected.is_none() => {}
+            None if self.difference.is_about_doing() => {}
             None if self.skipped == 0 => write!(f, "\n  program: (nothing)")?,
             None => write!(f, "\n  program: (nothing after the {} lines of `...`)", self.skipped)?,
         }
@@ -227,6 +241,11 @@ mod tests {
             "README.md:24: the program printed more than the handout shows (lane server)\n\
             \x20 program: Bye\n\
             \x20 (the first of 2 lines)"
+        );
+        assert_eq!(
+            mismatch(Difference::NotWaiting, Some("Name: «Ada»"), None).to_string(),
+            "README.md:24: the program does not wait for input here (lane server)\n\
+            \x20 handout: Name: «Ada»"
         );
     }
 

@@ -38,6 +38,20 @@ impl fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
+impl Mistake {
+    /// A mistake in the command of a transcript's `$` line.
+    pub fn in_command(file: &str, line: usize, command: &str, message: impl Into<String>) -> Self {
+        Mistake {
+            file: file.to_owned(),
+            line,
+            column: 3,
+            width: command.chars().count().max(1),
+            message: message.into(),
+            source: format!("$ {command}"),
+        }
+    }
+}
+
 /// A handout's text, and the name to report it under.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Source<'a> {

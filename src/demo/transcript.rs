@@ -82,6 +82,18 @@ impl Transcript {
         }
         lanes
     }
+
+    /// The commands that are started, in order, each with the handout's line on which it stands.
+    pub fn commands(&self) -> impl Iterator<Item = (usize, &str)> {
+        let actions = self.steps.iter().flat_map(|step| match step {
+            Step::Block { actions, .. } => actions.as_slice(),
+            Step::Narration(_) => &[],
+        });
+        actions.filter_map(|action| match &action.kind {
+            ActionKind::Start { command } => Some((action.line, command.as_str())),
+            _ => None,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +178,10 @@ not in the script
         let transcript = Transcript::parse("README.md", HANDOUT).unwrap();
         assert_eq!(outline(&transcript), expected);
         assert_eq!(transcript.lanes(), ["server", "client"]);
+        let commands: Vec<_> = transcript.commands().collect();
+        let (server, client) =
+            ((8, "cargo run -q -p lab6-solution"), (21, "cargo run -q -p lab7-solution"));
+        assert_eq!(commands, [server, client]);
         let windows = HANDOUT.replace('\n', "\r\n");
         assert_eq!(Transcript::parse("README.md", &windows), Ok(transcript));
     }

@@ -1,0 +1,209 @@
+//! `socklab demo`: play a handout's transcript.
+
+mod cast;
+mod pause;
+mod picture;
+mod wrap;
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::screen::Screen;
+use super::{Selection, Stop};
+use crate::course::{self, Lab};
+use crate::demo::{ActionKind, Halt, Mismatch, Mistake, Moment, Play, Sections, Step, Transcript};
+use crate::network::Network;
+use crate::program::build::BuildError;
+use crate::{interrupt, labs};
+use cast::Cast;
+use pause::Pause;
+use picture::Picture;
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    #[command(flatten)]
+    selection: Selection,
+    /// Let your own programs play.
+    #[arg(long)]
+    mine: bool,
+    /// Do not wait for Enter between steps.
+    #[arg(long)]
+    no_pause: bool,
+}
+
+pub(super) fn demo(args: &DemoArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
+    let mut all_played = true;
+    for (at, lab) in args.selection.labs()?.into_iter().enumerate() {
+        if at > 0 {
+            screen.print("\n\n")?;
+        }
+        all_played &= Demo::of(lab, args)?.play(screen)?;
+    }
+    Ok(if all_played { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The demo of one lab.
+struct Demo {
+    lab: &'static Lab,
+    file: String,
+    transcript: Transcript,
+    mine: bool,
+    cast: Cast,
+    picture: Picture,
+    pause: Pause,
+}
+
+impl Demo {
+    fn of(lab: &'static Lab, args: &DemoArgs) -> Result<Demo, Stop> {
+        let file = format!("labs/{}/README.md", lab.folder);
+        let transcript = Transcript::parse(&file, lab.handout).map_err(unreadable)?;
+        let cast = Cast::choose(lab, &file, &transcript, args.mine).map_err(unreadable)?;
+        let picture = Picture::new(columns(), &transcript.lanes());
+        let pause = Pause::new(!args.no_pause);
+        Ok(Demo { lab, file, transcript, mine: args.mine, cast, picture, pause })
+    }
+
+    /// Plays it; false when a program did not do what the handout shows.
+    fn play(mut self, screen: &mut Screen) -> Result<bool, Stop> {
+        screen.print(&self.title())?;
+        let executables = match self.cast.build(screen.colors_errors()) {
+            Ok(executables) => executables,
+            // Cargo was interrupted too, and complains about it.
+            Err(_) if interrupt::asked() => return Err(Stop::Interrupted),
+            Err(BuildError::Setup(error)) => return Err(Stop::Setup(error)),
+            Err(BuildError::DoesNotCompile) => {
+                let whose = if self.mine { "your program" } else { "the course's program" };
+                screen.complain(&format!("{whose} does not compile; the compiler says why above"));
+                return Ok(false);
+            }
+        };
+        let outcome = self.perform(&executables, screen);
+        self.conclude(outcome, screen)
+    }
+
+    fn perform(
+        &mut self,
+        executables: &HashMap<String, PathBuf>,
+        screen: &mut Screen,
+    ) -> Result<(), Halt> {
+        let network = Network::open(&mut |holder| {
+            screen.note(&format!(
+                "waiting for another socklab (pid {holder}) to give the loopback back"
+            ));
+        })?;
+        let cast = |command: &str| -> Result<Vec<OsString>, String> {
+            let path = executables.get(command).ok_or("this was not built")?;
+            Ok(vec![path.clone().into()])
+        };
+        let play = Play {
+            file: &self.file,
+            transcript: &self.transcript,
+            address: self.lab.plan.address,
+            cast: &cast,
+        };
+        let (picture, pause) = (&mut self.picture, &mut self.pause);
+        play.perform(network, &mut |moment| {
+            screen.print(&picture.draw(&moment))?;
+            match pause.hint().filter(|_| moment == Moment::Pause) {
+                Some(hint) => screen.print(&hint).and_then(|()| pause.wait()),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Says how it went, and what to do next.
+    fn conclude(&mut self, outcome: Result<(), Halt>, screen: &mut Screen) -> Result<bool, Stop> {
+        match outcome {
+            Ok(()) => screen.print(&self.next())?,
+            Err(Halt::Mismatch(mismatch)) if self.mine => {
+                screen.print(&self.parting(&mismatch))?;
+                return Ok(false);
+            }
+            Err(Halt::Mismatch(mismatch)) => {
+                screen.complain(&mismatch.to_string());
+                screen.note("the handout and the course's own programs differ: please report it");
+                return Ok(false);
+            }
+            Err(Halt::Unplayable(mistake)) => return Err(unreadable(vec![*mistake])),
+            Err(Halt::Setup(error)) => return Err(Stop::Setup(error)),
+            Err(Halt::Interrupted) => return Err(Stop::Interrupted),
+            Err(Halt::Unseen(error)) => return Err(error.into()),
+        }
+        Ok(true)
+    }
+
+    fn title(&mut self) -> String {
+        let title = Sections::read(self.lab.handout).title;
+        let title = title.unwrap_or(format!("Lab {}: {}", self.lab.number, self.lab.plan.title));
+        let mut text = self.cast.describe();
+        if self.types_something() {
+            text.push_str(" What a person types stands in «…».");
+        }
+        self.picture.title(&title, &text)
+    }
+
+    fn types_something(&self) -> bool {
+        let types = |step: &Step| match step {
+            Step::Block { actions, .. } => {
+                actions.iter().any(|action| matches!(action.kind, ActionKind::Types { .. }))
+            }
+            Step::Narration(_) => false,
+        };
+        self.transcript.steps.iter().any(types)
+    }
+
+    /// What to do after the demo.
+    fn next(&mut self) -> String {
+        let number = self.lab.number;
+        if self.mine {
+            let text = "Your program did all that the handout shows.";
+            self.picture.next("Next:", &format!("make check{number}. {text}"))
+        } else {
+            let file = self.lab.file();
+            let text = format!("{}, then make check{number}", file.display());
+            self.picture.next("Your turn:", &text)
+        }
+    }
+
+    /// What to say where the learner's program and the handout part.
+    fn parting(&mut self, mismatch: &Mismatch) -> String {
+        let number = self.lab.number;
+        let file = self.lab.file();
+        let text = fs::read_to_string(labs::checkout().join(&file)).unwrap_or_default();
+        let mut out = self.picture.prose("The demo ends here: your program does something else.");
+        // A panic begins with an empty line: that it is not what the handout shows says nothing.
+        if mismatch.seen.as_deref() != Some("") {
+            out.push_str(&format!("\n{mismatch}\n"));
+        }
+        out += &match course::todos(&text).first() {
+            Some(todo) => {
+                let place = format!("{}:{}", file.display(), todo.line);
+                self.picture.next("Next:", &format!("{place}: {}", todo.text))
+            }
+            None => {
+                let free = "What your program prints may be worded as you like: the check";
+                let text = format!("make check{number}. {free} tells whether this matters.");
+                self.picture.next("Next:", &text)
+            }
+        };
+        out
+    }
+}
+
+fn unreadable(mistakes: Vec<Mistake>) -> Stop {
+    let mistakes: Vec<String> = mistakes.iter().map(Mistake::to_string).collect();
+    Stop::Usage(mistakes.join("\n\n"))
+}
+
+/// The width of the terminal, if there is one.
+fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
+    let columns = size.ok().map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
+    io::stdout().is_terminal().then(|| columns.unwrap_or(80))
+}
