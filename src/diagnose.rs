@@ -93,7 +93,7 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
 
 fn unknown(case: &Case<'_>) -> Diagnosis {
     let next = match case.role {
-        Role::Client => "run it beside `socklab demo 6` and compare what each sends",
+        Role::Client => "run it beside `make lab6` and compare what each sends",
         _ => "run it under `strace -f -e trace=network` and compare its calls with the handout's",
     };
     Diagnosis {

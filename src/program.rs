@@ -1,7 +1,7 @@
 //! Programs: building, starting, watching and stopping them.
 //!
 //! A program runs in a session of its own, with a pseudo-terminal as its standard input and output
-//! and a pipe as its standard error, and under a [`guard`] that ends all of it. This module knows
+//! and a pipe as its standard error, and under a guard that ends all of it. This module knows
 //! nothing of checks: it starts, reads, types and stops, and hands over what happened.
 
 pub mod build;
@@ -65,7 +65,7 @@ impl Program {
     /// When this machine has no pseudo-terminal, process or descriptor left.
     pub fn start(argv: &[OsString], errors: Errors) -> Result<(Program, What), SetupError> {
         start::start(argv, errors).map_err(|error| {
-            SetupError::new("a program cannot be started", error, "socklab doctor")
+            SetupError::new("a program cannot be started", error, "make doctor")
         })
     }
 

@@ -468,7 +468,7 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     let peer = &world.peers[at].peer;
     let address = peer.address();
     let sent = peer.send(to, payload).map_err(|error| {
-        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "socklab doctor")
+        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
     })?;
     world.record(sent);
     let shown = Payload::from(payload).short();

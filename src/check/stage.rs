@@ -152,7 +152,7 @@ impl Stage {
         let mut world = self.world();
         let socket = world.network.udp(parse(address))?;
         let peer = Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "socklab doctor")
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
         world.peers.push(Partner { peer, inbox: VecDeque::new() });
         Ok(world.peers.len() - 1)

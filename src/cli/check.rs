@@ -205,6 +205,6 @@ pub(super) fn unfinished(lab: &Lab) -> Option<Diagnosis> {
     Some(Diagnosis {
         id: "start-todo",
         message: format!("lab {} {begun}: the next step is at {place}: {}", lab.number, todo.text),
-        next: format!("write that step; `socklab hint {}` helps", lab.number),
+        next: format!("write that step; `make hint{}` helps", lab.number),
     })
 }

@@ -37,7 +37,7 @@ impl Loopback {
         let deadline = Instant::now() + time;
         let mut told = false;
         let trouble =
-            |error| SetupError::new("the loopback cannot be reserved", error, "socklab doctor");
+            |error| SetupError::new("the loopback cannot be reserved", error, "make doctor");
         let name = UnixAddr::from_abstract_name(TURN).map_err(trouble)?;
         loop {
             match UnixListener::bind_addr(&name) {
@@ -132,7 +132,7 @@ fn take<T>(address: SocketAddr, bind: impl Fn() -> io::Result<T>) -> Result<T, S
             Err(error) => error,
         };
         if error.kind() != ErrorKind::AddrInUse {
-            return Err(SetupError::new(what, error, "socklab doctor"));
+            return Err(SetupError::new(what, error, "make doctor"));
         }
         // A holder that cannot be found has let go meanwhile, or is not ours to see.
         if let Some(Some((pid, name))) = procfs::net::udp_holder(address) {

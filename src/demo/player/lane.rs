@@ -44,7 +44,7 @@ impl Lane {
         if let What::Refused { command, errno, .. } = first {
             let what = format!("{} cannot be started", command.join(" "));
             let why = io::Error::from_raw_os_error(errno);
-            return Err(SetupError::new(what, why, "socklab doctor"));
+            return Err(SetupError::new(what, why, "make doctor"));
         }
         let inspector = Inspector::new(program.guard(), program.terminal_path(), Method::Copy);
         self.actor = Some(Actor { program, inspector, told: false, shown: None });
