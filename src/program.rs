@@ -64,9 +64,8 @@ impl Program {
     ///
     /// When this machine has no pseudo-terminal, process or descriptor left.
     pub fn start(argv: &[OsString], errors: Errors) -> Result<(Program, What), SetupError> {
-        start::start(argv, errors).map_err(|error| {
-            SetupError::new("a program cannot be started", error, "make doctor")
-        })
+        start::start(argv, errors)
+            .map_err(|error| SetupError::new("a program cannot be started", error, "make doctor"))
     }
 
     /// The process whose descendants are the program, all of it.

@@ -204,10 +204,11 @@ impl Stage {
     ) -> Result<T, Halt> {
         let mut world = self.world();
         let deadline = Instant::now() + wait.time();
-        let mut next_look = Instant::now();
+        let mut next_look = Instant::now() + wait.first_look();
         loop {
             world.pump()?;
-            if world.is_worth_a_look() && next_look <= Instant::now() {
+            let look = world.is_worth_a_look() && next_look <= Instant::now();
+            if look {
                 world.look()?;
                 next_look = Instant::now() + wait.pace();
             }
@@ -217,7 +218,8 @@ impl Stage {
             if interrupt::asked() {
                 return Err(Halt::Failure(Failure::Interrupted));
             }
-            if let Some(ending) = world.is_over(wait)? {
+            let over = if look || world.exit().is_some() { world.is_over(wait)? } else { None };
+            if let Some(ending) = over {
                 // What the program did before it ended or fell silent has come by now.
                 return met(&mut world).ok_or(Halt::Ending(ending));
             }
@@ -255,6 +257,14 @@ impl Wait {
         match self {
             Wait::Rest => REST,
             _ => DEADLINE,
+        }
+    }
+
+    /// How long after the wait's begin the program is looked at for the first time.
+    fn first_look(self) -> Duration {
+        match self {
+            Wait::State | Wait::Rest => Duration::ZERO,
+            Wait::Message | Wait::End => LOOK_SELDOM,
         }
     }
 
@@ -398,8 +408,8 @@ impl World {
         self.program.is_some() && self.exit().is_none()
     }
 
-    /// True when the program has ended, or stands still for good, with all that it sent before
-    /// taken in.
+    /// Says whether the program has ended, or stood still for good when it was just looked at, and
+    /// takes in all that it sent before.
     fn is_over(&mut self, wait: Wait) -> Outcome<Option<Ending>> {
         if self.program.is_none() {
             return Ok(None);
