@@ -19,13 +19,17 @@
 //! it is blocked without a time-out and nothing is under way. What is sent, received, printed and
 //! seen is written down as [evidence](crate::evidence).
 
-mod actors;
+mod expect;
 mod messages;
 mod observe;
+mod partners;
+mod program;
 mod stage;
 mod text;
+mod world;
 
-pub use actors::{Client, Program, Server};
+pub use partners::{Client, Server};
+pub use program::Program;
 pub use stage::{Scene, Stage};
 
 use crate::evidence::{SetupError, Unmet};

@@ -74,10 +74,10 @@ impl Transcript {
     pub fn lanes(&self) -> Vec<&str> {
         let mut lanes = Vec::new();
         for step in &self.steps {
-            if let Step::Block { lane, .. } = step {
-                if !lanes.contains(&lane.as_str()) {
-                    lanes.push(lane);
-                }
+            if let Step::Block { lane, .. } = step
+                && !lanes.contains(&lane.as_str())
+            {
+                lanes.push(lane);
             }
         }
         lanes

@@ -1,73 +1,25 @@
-//! The program and its partners, as a check speaks of them.
+//! The program that is checked, as a check speaks of it.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::observe;
-use super::stage::{Halt, Stage, Wait, World, parse};
-use super::text;
-use super::{Failure, Outcome};
-use crate::evidence::{
-    About, Ending, Exit, Expectation, Family, Payload, Role, SetupError, Socket, Unmet, View,
-    first_difference,
-};
-use crate::peer::Datagram;
+use super::expect::Expected;
+use super::stage::{Halt, Stage, Wait, parse};
+use super::world::World;
+use super::{Failure, Outcome, observe, text};
+use crate::evidence::{About, Ending, Exit, Expectation, Family, Payload, Role, Socket, View};
 
 /// How long a program that never rests must be seen in a state for it to count as one that lasts.
 const STAYS: Duration = Duration::from_millis(100);
 
-/// What an expectation that was not met looks like from outside.
-struct Expected {
-    expectation: Expectation,
-    /// As in [`Unmet::expected`].
-    expected: String,
-}
-
-impl Expected {
-    fn new(expectation: Expectation, expected: impl Into<String>) -> Expected {
-        Expected { expectation, expected: expected.into() }
-    }
-
-    /// Nothing that would do has come.
-    fn but(self, ending: Ending, world: &World) -> Failure {
-        let observed = observe::missing(&self.expectation, ending, &world.evidence);
-        self.unmet(ending, observed, None)
-    }
-
-    /// Something else has come.
-    fn but_saw(self, observed: impl Into<String>) -> Failure {
-        self.unmet(Ending::Contradicted, observed.into(), None)
-    }
-
-    fn unmet(self, ending: Ending, observed: String, instead: Option<Payload>) -> Failure {
-        let Expected { expectation, expected } = self;
-        Failure::Unmet(Box::new(Unmet {
-            expectation,
-            ending,
-            expected,
-            observed,
-            instead,
-            difference: None,
-        }))
-    }
-}
-
 impl Stage {
-    /// Waits for `met`, or says what was expected and what was seen.
-    fn expect<T>(
-        &self,
-        wait: Wait,
-        expected: impl FnOnce() -> Expected,
-        met: impl FnMut(&mut World) -> Option<T>,
-    ) -> Outcome<T> {
-        self.wait(wait, met).map_err(|halt| match halt {
-            Halt::Failure(failure) => failure,
-            Halt::Ending(ending) => expected().but(ending, &self.world()),
-        })
-    }
-
-    fn step(&self, step: String) {
-        self.world().step(step);
+    /// Starts the program that is checked.
+    pub fn program(&self) -> Outcome<Program<'_>> {
+        let scene = self.scene();
+        let started = self.world().start(&scene.command, scene.method)?;
+        self.step(format!("your {} was started: {}", scene.role, scene.shown));
+        let program = Program { stage: self };
+        if started { Ok(program) } else { Err(program.could_not_start()) }
     }
 }
 
@@ -78,13 +30,9 @@ pub struct Program<'s> {
 }
 
 impl<'s> Program<'s> {
-    pub(super) fn new(stage: &'s Stage) -> Program<'s> {
-        Program { stage }
-    }
-
-    pub(super) fn could_not_start(self) -> Failure {
+    fn could_not_start(self) -> Failure {
         let expected =
-            Expected::new(Expectation::Start, format!("your {} starts", self.stage.role()));
+            Expected::new(Expectation::Start, format!("your {} starts", self.stage.scene().role));
         expected.but(Ending::Exited, &self.stage.world())
     }
 
@@ -141,7 +89,7 @@ impl<'s> Program<'s> {
     fn probe_with_enter(self) -> Outcome {
         let mut world = self.stage.world();
         let waits = world.view.sockets.is_empty() && world.view.waits_on_terminal();
-        if self.stage.role() != Role::Program || !waits {
+        if self.stage.scene().role != Role::Program || !waits {
             return Ok(());
         }
         world.type_line("")?;
@@ -213,7 +161,7 @@ impl<'s> Program<'s> {
     /// What follows the text in the output is not the rest of a buffer: zero bytes.
     fn prints_no_rest_of_a_buffer(self, wanted: &str) -> Outcome {
         // The text may have come before what follows it.
-        self.rest()?;
+        self.stage.rest()?;
         let world = self.stage.world();
         let output = shown(&world);
         let zero = output.iter().position(|&byte| byte == 0);
@@ -320,26 +268,17 @@ impl<'s> Program<'s> {
 
     /// It is still there when it has done all it does for now.
     pub fn keeps_running(self) -> Outcome {
-        self.rest()?;
+        self.stage.rest()?;
         let world = self.stage.world();
         match world.exit() {
             None => Ok(()),
             Some(exit) => {
                 let expected = Expected::new(
                     Expectation::Running,
-                    format!("your {} goes on", self.stage.role()),
+                    format!("your {} goes on", self.stage.scene().role),
                 );
                 Err(expected.unmet(Ending::Exited, format!("it {exit}"), None))
             }
-        }
-    }
-
-    /// Waits until the program has done all it does for now, whatever that is. A program that is
-    /// never at rest is not waited for to the end.
-    fn rest(self) -> Outcome {
-        match self.stage.wait(Wait::Rest, |_| None::<()>) {
-            Err(Halt::Failure(failure)) => Err(failure),
-            _ => Ok(()),
         }
     }
 }
@@ -348,149 +287,4 @@ impl<'s> Program<'s> {
 /// other reasons.
 fn shown(world: &World) -> Vec<u8> {
     world.evidence.output_since_sent()
-}
-
-/// A peer in the client's role.
-#[derive(Clone, Copy, Debug)]
-pub struct Client<'s> {
-    stage: &'s Stage,
-    at: usize,
-}
-
-impl<'s> Client<'s> {
-    pub(super) fn new(stage: &'s Stage, at: usize) -> Client<'s> {
-        Client { stage, at }
-    }
-
-    /// The client's own address.
-    pub fn address(self) -> SocketAddr {
-        self.stage.world().peers[self.at].peer.address()
-    }
-
-    /// The server's address.
-    ///
-    /// # Panics
-    ///
-    /// When the lab has none.
-    fn server(self) -> SocketAddr {
-        match self.stage.address() {
-            Some(address) => address,
-            None => panic!("a check has a client, but its lab names no address"),
-        }
-    }
-
-    /// Sends one datagram to the server.
-    pub fn sends(self, payload: impl AsRef<[u8]>) -> Outcome {
-        let payload = payload.as_ref();
-        send(self.stage, self.at, self.server(), payload, "a client")
-    }
-
-    /// Gets this answer from the server, from the port to which it has sent.
-    pub fn gets(self, payload: impl AsRef<[u8]>) -> Outcome {
-        let wanted = payload.as_ref();
-        let (to, from) = (self.address(), self.server());
-        let expected = || {
-            let payload = Payload::from(wanted);
-            let text = format!("{} from {from}", payload.short());
-            Expected::new(Expectation::Answer { to, from, payload }, text)
-        };
-        let got = receive(self.stage, self.at, &expected)?;
-        let right_place = got.from == from;
-        if right_place && got.payload == wanted {
-            self.stage.step(format!("the client got {}", Payload::from(wanted).short()));
-            return Ok(());
-        }
-        Err(contradicted(expected(), wanted, &got))
-    }
-
-    /// Gets nothing more, now that the server has done all it does.
-    pub fn gets_nothing_more(self) -> Outcome {
-        Program::new(self.stage).rest()?;
-        let extra = self.stage.world().peers[self.at].inbox.pop_front();
-        let Some(extra) = extra else { return Ok(()) };
-        let expected = Expected::new(Expectation::NothingMore, "no second answer to one datagram");
-        let payload = Payload::from(&extra.payload);
-        let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
-        Err(expected.unmet(Ending::Contradicted, observed, Some(payload)))
-    }
-}
-
-/// A peer in the server's role.
-#[derive(Clone, Copy, Debug)]
-pub struct Server<'s> {
-    stage: &'s Stage,
-    at: usize,
-}
-
-impl<'s> Server<'s> {
-    pub(super) fn new(stage: &'s Stage, at: usize) -> Server<'s> {
-        Server { stage, at }
-    }
-
-    /// The server's own address.
-    pub fn address(self) -> SocketAddr {
-        self.stage.world().peers[self.at].peer.address()
-    }
-
-    /// Gets this datagram, and tells who sent it.
-    pub fn gets(self, payload: impl AsRef<[u8]>) -> Outcome<SocketAddr> {
-        let wanted = payload.as_ref();
-        let at = self.address();
-        let expected = || {
-            let payload = Payload::from(wanted);
-            Expected::new(
-                Expectation::Datagram { at, payload: payload.clone() },
-                format!("{} to {at}", payload.short()),
-            )
-        };
-        let got = receive(self.stage, self.at, &expected)?;
-        if got.payload != wanted {
-            return Err(contradicted(expected(), wanted, &got));
-        }
-        self.stage.step(format!(
-            "the server at {at} got {} from {}",
-            Payload::from(wanted).short(),
-            got.from
-        ));
-        Ok(got.from)
-    }
-
-    /// Answers a client.
-    pub fn answers(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
-        send(self.stage, self.at, to, payload.as_ref(), "the server")
-    }
-}
-
-fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> Outcome {
-    let mut world = stage.world();
-    // What was printed before belongs before.
-    world.pump()?;
-    let peer = &world.peers[at].peer;
-    let address = peer.address();
-    let sent = peer.send(to, payload).map_err(|error| {
-        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
-    })?;
-    world.record(sent);
-    let shown = Payload::from(payload).short();
-    world.step(format!("{who} at {address} sent {shown} to {to}"));
-    Ok(())
-}
-
-fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome<Datagram> {
-    let outcome = stage.wait(Wait::Message, |world| world.peers[at].inbox.pop_front());
-    outcome.map_err(|halt| match halt {
-        Halt::Failure(failure) => failure,
-        Halt::Ending(ending) => expected().but(ending, &stage.world()),
-    })
-}
-
-/// A datagram came that was another than expected.
-fn contradicted(expected: Expected, wanted: &[u8], got: &Datagram) -> Failure {
-    let payload = Payload::from(&got.payload);
-    let observed = format!("{} from {}", payload.short(), got.from);
-    let difference = first_difference(wanted, &got.payload);
-    match expected.unmet(Ending::Contradicted, observed, Some(payload)) {
-        Failure::Unmet(unmet) => Failure::Unmet(Box::new(Unmet { difference, ..*unmet })),
-        other => other,
-    }
 }

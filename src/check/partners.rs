@@ -1,0 +1,191 @@
+//! The peers that play the other role, as a check speaks of them.
+
+use std::net::{Ipv6Addr, SocketAddr};
+
+use super::expect::Expected;
+use super::stage::{Halt, Stage, Wait, parse};
+use super::{Failure, Outcome};
+use crate::evidence::{
+    Ending, Expectation, Payload, Protocol, SetupError, Unmet, first_difference,
+};
+use crate::peer::Datagram;
+
+impl Stage {
+    /// A peer in the client's role, at a port that the system chose.
+    pub fn client(&self) -> Outcome<Client<'_>> {
+        let mut world = self.world();
+        if let Some(server) = self.scene().address.filter(|_| world.peers.is_empty()) {
+            world.look_out_at(Protocol::Udp, beside(server));
+        }
+        let at = world.add_peer(parse("127.0.0.1:0"))?;
+        Ok(Client { stage: self, at })
+    }
+
+    /// A peer in the server's role at `address`, with lookouts at the places where mistakes lead:
+    /// the port with its bytes swapped, the next one, the other family, the same port over TCP.
+    ///
+    /// # Panics
+    ///
+    /// When `address` is no socket address.
+    pub fn server_at(&self, address: &str) -> Outcome<Server<'_>> {
+        let address = parse(address);
+        let mut world = self.world();
+        let at = world.add_peer(address)?;
+        let swapped = SocketAddr::new(address.ip(), address.port().swap_bytes());
+        let family = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port());
+        for place in [swapped, beside(address), family] {
+            world.look_out_at(Protocol::Udp, place);
+        }
+        world.look_out_at(Protocol::Tcp, address);
+        Ok(Server { stage: self, at })
+    }
+
+    /// Holds `address`, so that the program cannot have it.
+    pub fn hold(&self, address: &str) -> Outcome {
+        self.world().add_peer(parse(address))?;
+        self.step(format!("another socket was bound to {address}"));
+        Ok(())
+    }
+}
+
+/// The port after an address, where constants of tutorials lead.
+fn beside(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), address.port().wrapping_add(1))
+}
+
+/// A peer in the client's role.
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'s> {
+    stage: &'s Stage,
+    at: usize,
+}
+
+impl Client<'_> {
+    /// The client's own address.
+    pub fn address(self) -> SocketAddr {
+        self.stage.world().peers[self.at].peer.address()
+    }
+
+    /// The server's address.
+    ///
+    /// # Panics
+    ///
+    /// When the lab has none.
+    fn server(self) -> SocketAddr {
+        match self.stage.scene().address {
+            Some(address) => address,
+            None => panic!("a check has a client, but its lab names no address"),
+        }
+    }
+
+    /// Sends one datagram to the server.
+    pub fn sends(self, payload: impl AsRef<[u8]>) -> Outcome {
+        let payload = payload.as_ref();
+        send(self.stage, self.at, self.server(), payload, "a client")
+    }
+
+    /// Gets this answer from the server, from the port to which it has sent.
+    pub fn gets(self, payload: impl AsRef<[u8]>) -> Outcome {
+        let wanted = payload.as_ref();
+        let (to, from) = (self.address(), self.server());
+        let expected = || {
+            let payload = Payload::from(wanted);
+            let text = format!("{} from {from}", payload.short());
+            Expected::new(Expectation::Answer { to, from, payload }, text)
+        };
+        let got = receive(self.stage, self.at, &expected)?;
+        let right_place = got.from == from;
+        if right_place && got.payload == wanted {
+            self.stage.step(format!("the client got {}", Payload::from(wanted).short()));
+            return Ok(());
+        }
+        Err(contradicted(expected(), wanted, &got))
+    }
+
+    /// Gets nothing more, now that the server has done all it does.
+    pub fn gets_nothing_more(self) -> Outcome {
+        self.stage.rest()?;
+        let extra = self.stage.world().peers[self.at].inbox.pop_front();
+        let Some(extra) = extra else { return Ok(()) };
+        let expected = Expected::new(Expectation::NothingMore, "no second answer to one datagram");
+        let payload = Payload::from(&extra.payload);
+        let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
+        Err(expected.unmet(Ending::Contradicted, observed, Some(payload)))
+    }
+}
+
+/// A peer in the server's role.
+#[derive(Clone, Copy, Debug)]
+pub struct Server<'s> {
+    stage: &'s Stage,
+    at: usize,
+}
+
+impl Server<'_> {
+    /// The server's own address.
+    pub fn address(self) -> SocketAddr {
+        self.stage.world().peers[self.at].peer.address()
+    }
+
+    /// Gets this datagram, and tells who sent it.
+    pub fn gets(self, payload: impl AsRef<[u8]>) -> Outcome<SocketAddr> {
+        let wanted = payload.as_ref();
+        let at = self.address();
+        let expected = || {
+            let payload = Payload::from(wanted);
+            Expected::new(
+                Expectation::Datagram { at, payload: payload.clone() },
+                format!("{} to {at}", payload.short()),
+            )
+        };
+        let got = receive(self.stage, self.at, &expected)?;
+        if got.payload != wanted {
+            return Err(contradicted(expected(), wanted, &got));
+        }
+        self.stage.step(format!(
+            "the server at {at} got {} from {}",
+            Payload::from(wanted).short(),
+            got.from
+        ));
+        Ok(got.from)
+    }
+
+    /// Answers a client.
+    pub fn answers(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
+        send(self.stage, self.at, to, payload.as_ref(), "the server")
+    }
+}
+
+fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> Outcome {
+    let mut world = stage.world();
+    // What was printed before belongs before.
+    world.pump()?;
+    let peer = &world.peers[at].peer;
+    let address = peer.address();
+    let sent = peer.send(to, payload).map_err(|error| {
+        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
+    })?;
+    world.record(sent);
+    let shown = Payload::from(payload).short();
+    world.step(format!("{who} at {address} sent {shown} to {to}"));
+    Ok(())
+}
+
+fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome<Datagram> {
+    let outcome = stage.wait(Wait::Message, |world| world.peers[at].inbox.pop_front());
+    outcome.map_err(|halt| match halt {
+        Halt::Failure(failure) => failure,
+        Halt::Ending(ending) => expected().but(ending, &stage.world()),
+    })
+}
+
+/// A datagram came that was another than expected.
+fn contradicted(expected: Expected, wanted: &[u8], got: &Datagram) -> Failure {
+    let payload = Payload::from(&got.payload);
+    let observed = format!("{} from {}", payload.short(), got.from);
+    let difference = first_difference(wanted, &got.payload);
+    match expected.unmet(Ending::Contradicted, observed, Some(payload)) {
+        Failure::Unmet(unmet) => Failure::Unmet(Box::new(Unmet { difference, ..*unmet })),
+        other => other,
+    }
+}

@@ -1,0 +1,256 @@
+//! Everything on a stage: the program, the peers, the network, and what was seen of them.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::Outcome;
+use super::stage::Wait;
+use crate::evidence::{Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, View, What};
+use crate::inspect::{Inspector, Stillness};
+use crate::network::Network;
+use crate::peer::{Datagram, Lookout, Peer};
+use crate::program::{Errors, Program};
+
+/// More processes than a program of a lab ever needs.
+const MOST_PROCESSES: usize = 200;
+
+/// More output than a program of a lab ever needs.
+const MOST_OUTPUT: u64 = 16 << 20;
+
+/// A peer and the datagrams that it has received and nobody has asked for yet.
+#[derive(Debug)]
+pub(super) struct Partner {
+    pub(super) peer: Peer,
+    pub(super) inbox: VecDeque<Datagram>,
+}
+
+/// Everything on the stage.
+#[derive(Debug)]
+pub(super) struct World {
+    began: Instant,
+    pub(super) evidence: Evidence,
+    steps: Vec<String>,
+    pub(super) program: Option<Program>,
+    inspector: Option<Inspector>,
+    /// The last look.
+    pub(super) view: View,
+    pub(super) peers: Vec<Partner>,
+    lookouts: Vec<Lookout>,
+    network: Network,
+}
+
+impl World {
+    /// An empty stage in this network.
+    pub(super) fn new(network: Network) -> World {
+        World {
+            began: Instant::now(),
+            evidence: Evidence::default(),
+            steps: Vec::new(),
+            program: None,
+            inspector: None,
+            view: View::default(),
+            peers: Vec::new(),
+            lookouts: Vec::new(),
+            network,
+        }
+    }
+
+    /// Starts a program; false when the operating system would not run it.
+    pub(super) fn start(&mut self, command: &[OsString], method: Method) -> Outcome<bool> {
+        let (program, first) = Program::start(command, Errors::Apart)?;
+        let started = !matches!(first, What::Refused { .. });
+        self.record(first);
+        self.inspector = Some(Inspector::new(program.guard(), program.terminal_path(), method));
+        self.program = Some(program);
+        Ok(started)
+    }
+
+    /// Adds a peer at an address, and gives its place among the peers.
+    pub(super) fn add_peer(&mut self, address: SocketAddr) -> Outcome<usize> {
+        let socket = self.network.udp(address)?;
+        let peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        self.peers.push(Partner { peer, inbox: VecDeque::new() });
+        Ok(self.peers.len() - 1)
+    }
+
+    /// Watches a place where no datagram, or no connection, should come. A lookout that cannot be
+    /// had, because a machine has no IPv6 or someone holds the port, is done without.
+    pub(super) fn look_out_at(&mut self, protocol: Protocol, address: SocketAddr) {
+        let lookout = match protocol {
+            Protocol::Tcp => self.network.tcp_listener(address).ok().map(Lookout::tcp),
+            _ => self.network.udp(address).ok().map(Lookout::udp),
+        };
+        self.lookouts.extend(lookout.and_then(Result::ok));
+    }
+
+    /// Ends the program and hands over what was seen: the steps, the evidence, and how sockets were
+    /// looked into.
+    pub(super) fn close(mut self) -> (Vec<String>, Evidence, Option<Method>) {
+        self.stop();
+        (self.steps, self.evidence, self.inspector.as_ref().map(Inspector::method))
+    }
+
+    fn now_us(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
+    }
+
+    pub(super) fn record(&mut self, what: What) {
+        let now = self.now_us();
+        self.evidence.record(now, what);
+    }
+
+    /// Tells a step that was taken, for the report of a failed check.
+    pub(super) fn step(&mut self, step: String) {
+        self.steps.push(step);
+    }
+
+    /// Takes in everything that has happened, without waiting.
+    pub(super) fn pump(&mut self) -> Outcome {
+        let (began, evidence) = (self.began, &mut self.evidence);
+        let mut record = |what| evidence.record(began.elapsed().as_micros() as u64, what);
+        if let Some(program) = &mut self.program {
+            program.collect(&mut record).map_err(|error| {
+                SetupError::new(
+                    "the program's guard cannot be understood",
+                    error,
+                    "please report it",
+                )
+            })?;
+        }
+        for Partner { peer, inbox } in &mut self.peers {
+            while let Some(datagram) = peer.receive() {
+                let Datagram { from, payload } = &datagram;
+                record(What::Received { at: peer.address(), from: *from, payload: payload.into() });
+                inbox.push_back(datagram);
+                if inbox.len() > 1000 {
+                    break;
+                }
+            }
+        }
+        for lookout in &mut self.lookouts {
+            if let Some(what) = lookout.notice() {
+                record(what);
+            }
+        }
+        let written = self.program.as_ref().map_or(0, Program::written);
+        if written > MOST_OUTPUT && self.exit().is_none() {
+            self.end_a_runaway(format!("printed more than {} MiB", MOST_OUTPUT >> 20));
+        }
+        Ok(())
+    }
+
+    /// Looks at the program, and writes down what has changed.
+    pub(super) fn look(&mut self) -> Outcome {
+        let Some(inspector) = &mut self.inspector else { return Ok(()) };
+        let view = inspector.look();
+        if view.processes > MOST_PROCESSES {
+            self.end_a_runaway(format!("started more than {MOST_PROCESSES} processes"));
+            return Ok(());
+        }
+        if view != self.view && view.processes > 0 {
+            self.record(What::Looked { view: view.clone() });
+        }
+        self.view = view;
+        Ok(())
+    }
+
+    /// Types a line at the program's terminal.
+    pub(super) fn type_line(&mut self, text: &str) -> Outcome {
+        if let Some(program) = &mut self.program {
+            program.type_line(text).map_err(|error| {
+                let what = "a line cannot be typed at the program's terminal";
+                SetupError::new(what, error, "please report it")
+            })?;
+        }
+        self.record(What::Typed { text: Payload::from(text) });
+        // What it waited for has come: the last look is out of date.
+        self.view = View::default();
+        Ok(())
+    }
+
+    pub(super) fn ran_away(&self) -> bool {
+        self.evidence.all().any(|what| matches!(what, What::Ran { .. }))
+    }
+
+    fn end_a_runaway(&mut self, away: String) {
+        self.record(What::Ran { away });
+        self.stop();
+    }
+
+    pub(super) fn exit(&self) -> Option<Exit> {
+        self.program.as_ref().and_then(Program::exit)
+    }
+
+    pub(super) fn is_worth_a_look(&self) -> bool {
+        self.program.is_some() && self.exit().is_none()
+    }
+
+    /// Says whether the program has ended, or stood still for good when it was just looked at, and
+    /// takes in all that it sent before.
+    pub(super) fn is_over(&mut self, wait: Wait) -> Outcome<Option<Ending>> {
+        if self.program.is_none() {
+            return Ok(None);
+        }
+        if self.exit().is_some() {
+            self.network.settle();
+            self.pump()?;
+            return Ok(Some(Ending::Exited));
+        }
+        let still = match wait {
+            Wait::Rest => self.view.is_idle(),
+            _ => self.view.is_blocked_for_good(),
+        };
+        if !still {
+            return Ok(None);
+        }
+        let before = self.prove_stillness(wait);
+        if before.is_none() {
+            return Ok(None);
+        }
+        // The program was still before and is the same after: whatever it sent, it sent before.
+        self.network.settle();
+        if before != self.prove_stillness(wait) {
+            return Ok(None);
+        }
+        self.pump()?;
+        self.look()?;
+        Ok(self.exit().is_none().then_some(Ending::Quiet))
+    }
+
+    fn prove_stillness(&mut self, wait: Wait) -> Option<Stillness> {
+        let inspector = self.inspector.as_mut()?;
+        match wait {
+            Wait::Rest => inspector.idle(),
+            _ => inspector.quiet(),
+        }
+    }
+
+    /// Sleeps until something happens, and at most until `until`.
+    pub(super) fn sleep(&self, until: Instant) {
+        let program = self.program.iter().flat_map(Program::sources);
+        let peers = self.peers.iter().map(|partner| partner.peer.as_fd());
+        let lookouts = self.lookouts.iter().map(AsFd::as_fd);
+        let mut sources: Vec<PollFd<'_>> = program
+            .chain(peers)
+            .chain(lookouts)
+            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
+            .collect();
+        let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
+        let _ = poll(&mut sources, left.as_ref());
+    }
+
+    /// Ends the program.
+    fn stop(&mut self) {
+        let Some(mut program) = self.program.take() else { return };
+        let (began, evidence) = (self.began, &mut self.evidence);
+        program.stop(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));
+        self.program = Some(program);
+    }
+}
