@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-pub use payload::{Payload, first_difference};
+pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
 pub use unmet::{About, Ending, Expectation, Unmet};
 pub use verdict::{CheckResult, Diagnosis, LabResult, Mismatch, Status};

@@ -9,7 +9,7 @@ use crate::evidence::{Ending, Expectation, Payload, Unmet};
 pub(super) struct Expected {
     pub(super) expectation: Expectation,
     /// As in [`Unmet::expected`].
-    expected: String,
+    pub(super) expected: String,
 }
 
 impl Expected {

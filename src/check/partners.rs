@@ -5,9 +5,7 @@ use std::net::{Ipv6Addr, SocketAddr};
 use super::expect::Expected;
 use super::stage::{Halt, Stage, Wait, parse};
 use super::{Failure, Outcome};
-use crate::evidence::{
-    Ending, Expectation, Payload, Protocol, SetupError, Unmet, first_difference,
-};
+use crate::evidence::{Ending, Expectation, Payload, Protocol, SetupError, Unmet, contrast};
 use crate::peer::Datagram;
 
 impl Stage {
@@ -66,6 +64,15 @@ impl Client<'_> {
         self.stage.world().peers[self.at].peer.address()
     }
 
+    /// The client as the steps call it.
+    fn name(self) -> String {
+        match self.at {
+            0 => "a client".into(),
+            1 => "a second client".into(),
+            at => format!("client {}", at + 1),
+        }
+    }
+
     /// The server's address.
     ///
     /// # Panics
@@ -81,7 +88,7 @@ impl Client<'_> {
     /// Sends one datagram to the server.
     pub fn sends(self, payload: impl AsRef<[u8]>) -> Outcome {
         let payload = payload.as_ref();
-        send(self.stage, self.at, self.server(), payload, "a client")
+        send(self.stage, self.at, self.server(), payload, &self.name())
     }
 
     /// Gets this answer from the server, from the port to which it has sent.
@@ -96,10 +103,11 @@ impl Client<'_> {
         let got = receive(self.stage, self.at, &expected)?;
         let right_place = got.from == from;
         if right_place && got.payload == wanted {
-            self.stage.step(format!("the client got {}", Payload::from(wanted).short()));
+            let payload = Payload::from(wanted).short();
+            self.stage.step(format!("{} got {payload}", self.name()));
             return Ok(());
         }
-        Err(contradicted(expected(), wanted, &got))
+        Err(contradicted(expected(), wanted, &got, &format!("from {from}")))
     }
 
     /// Gets nothing more, now that the server has done all it does.
@@ -140,7 +148,7 @@ impl Server<'_> {
         };
         let got = receive(self.stage, self.at, &expected)?;
         if got.payload != wanted {
-            return Err(contradicted(expected(), wanted, &got));
+            return Err(contradicted(expected(), wanted, &got, &format!("to {at}")));
         }
         self.stage.step(format!(
             "the server at {at} got {} from {}",
@@ -180,12 +188,19 @@ fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome
 }
 
 /// A datagram came that was another than expected.
-fn contradicted(expected: Expected, wanted: &[u8], got: &Datagram) -> Failure {
+fn contradicted(mut expected: Expected, wanted: &[u8], got: &Datagram, place: &str) -> Failure {
     let payload = Payload::from(&got.payload);
-    let observed = format!("{} from {}", payload.short(), got.from);
-    let difference = first_difference(wanted, &got.payload);
+    let contrast = contrast(wanted, &got.payload);
+    let shown = contrast.as_ref().map_or(payload.short(), |contrast| contrast.observed.clone());
+    if let Some(contrast) = &contrast {
+        expected.expected = format!("{} {place}", contrast.expected);
+    }
+    let observed = format!("{shown} from {}", got.from);
     match expected.unmet(Ending::Contradicted, observed, Some(payload)) {
-        Failure::Unmet(unmet) => Failure::Unmet(Box::new(Unmet { difference, ..*unmet })),
+        Failure::Unmet(unmet) => {
+            let difference = contrast.map(|contrast| contrast.column);
+            Failure::Unmet(Box::new(Unmet { difference, ..*unmet }))
+        }
         other => other,
     }
 }

@@ -79,7 +79,7 @@ impl<'s> Program<'s> {
         }
         settled?;
         let mut world = self.stage.world();
-        let step = format!("it has {}", world.view.summary());
+        let step = format!("the kernel shows: {}", world.view.summary());
         world.step(step);
         Ok(())
     }

@@ -11,8 +11,9 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Payload(Vec<u8>);
 
-/// How many characters of a long payload are shown at its beginning, and half of it at its end.
-const SHOWN: usize = 80;
+/// How many characters of a long payload are shown at its beginning, and at its end.
+const HEAD: usize = 40;
+const TAIL: usize = 12;
 
 impl Payload {
     /// The bytes themselves.
@@ -23,11 +24,11 @@ impl Payload {
     /// The bytes in quotes, the middle of a long payload left out.
     pub fn short(&self) -> String {
         let pieces = pieces(&self.0);
-        if pieces.len() <= SHOWN + SHOWN / 2 {
+        if pieces.len() <= 2 * HEAD {
             return self.to_string();
         }
-        let head: String = pieces[..SHOWN].concat();
-        let tail: String = pieces[pieces.len() - SHOWN / 4..].concat();
+        let head: String = pieces[..HEAD].concat();
+        let tail: String = pieces[pieces.len() - TAIL..].concat();
         format!("\"{head}\" … \"{tail}\" ({} bytes)", self.0.len())
     }
 
@@ -96,15 +97,45 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Where two payloads first differ: the number of shown characters before that place, the opening
-/// quote included. `None` when they are the same.
-pub fn first_difference(expected: &[u8], observed: &[u8]) -> Option<usize> {
+/// Two payloads that differ, shown so that the place where they part is in sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contrast {
+    /// The expected payload in quotes, or the part of it around that place.
+    pub expected: String,
+    /// The observed payload, or the same part of it.
+    pub observed: String,
+    /// How many characters of both come before that place.
+    pub column: usize,
+}
+
+/// How many characters are shown before the place where two long payloads part, and after it.
+const BEFORE: usize = 24;
+const AFTER: usize = 16;
+
+/// Shows where two payloads first differ; `None` when they are the same.
+pub fn contrast(expected: &[u8], observed: &[u8]) -> Option<Contrast> {
     if expected == observed {
         return None;
     }
     let (a, b) = (pieces(expected), pieces(observed));
-    let same = a.iter().zip(&b).take_while(|(x, y)| x == y);
-    Some(1 + same.map(|(x, _)| x.chars().count()).sum::<usize>())
+    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let long = a.len().max(b.len()) > BEFORE + AFTER;
+    // The beginning is shown where it fits.
+    let from = if same > BEFORE + AFTER { same - BEFORE } else { 0 };
+    let to = if long { same + AFTER } else { usize::MAX };
+    let lead = if from > 0 { "… " } else { "" };
+    let show = |pieces: &[String], bytes: &[u8]| {
+        let part = pieces[from.min(pieces.len())..to.min(pieces.len())].concat();
+        let (trail, length) = match long {
+            true if to < pieces.len() => (" …", format!(" ({} bytes)", bytes.len())),
+            true => ("", format!(" ({} bytes)", bytes.len())),
+            false => ("", String::new()),
+        };
+        format!("{lead}\"{part}\"{trail}{length}")
+    };
+    let before: usize = a[from..same].iter().map(|piece| piece.chars().count()).sum();
+    let column = lead.chars().count() + 1 + before;
+    Some(Contrast { expected: show(&a, expected), observed: show(&b, observed), column })
 }
 
 #[cfg(test)]
@@ -134,11 +165,25 @@ mod tests {
     }
 
     #[test]
-    fn the_first_difference_is_counted_in_shown_characters() {
-        assert_eq!(first_difference(b"hello", b"hello"), None);
-        assert_eq!(first_difference(b"hello", b"hellO"), Some(5));
-        assert_eq!(first_difference("é!".as_bytes(), "é?".as_bytes()), Some(2));
-        assert_eq!(first_difference(b"a\nb", b"a\nc"), Some(4));
-        assert_eq!(first_difference(b"abc", b"ab"), Some(3));
+    fn short_payloads_are_shown_whole_beside_each_other() {
+        let contrast = |a: &str, b: &str| contrast(a.as_bytes(), b.as_bytes());
+        assert_eq!(contrast("hello", "hello"), None);
+        let column = |a, b| contrast(a, b).map(|contrast| contrast.column);
+        assert_eq!(column("hello", "hellO"), Some(5));
+        assert_eq!(column("é!", "é?"), Some(2));
+        assert_eq!(column("a\nb", "a\nc"), Some(4));
+        assert_eq!(column("abc", "ab"), Some(3));
+    }
+
+    #[test]
+    fn long_payloads_are_shown_around_the_place_where_they_part() {
+        let long = "0123456789".repeat(20);
+        let cut = &long[..100];
+        let shown = contrast(long.as_bytes(), cut.as_bytes()).unwrap();
+        assert_eq!(shown.observed, "… \"678901234567890123456789\" (100 bytes)");
+        let expected = "… \"6789012345678901234567890123456789012345\" … (200 bytes)";
+        assert_eq!(shown.expected, expected);
+        let mark: String = shown.expected.chars().take(shown.column).collect();
+        assert_eq!(mark, "… \"678901234567890123456789");
     }
 }

@@ -52,6 +52,9 @@ fn headline(check: &CheckResult) -> String {
         Status::Error => (BAD, "!", " could not be found out".into()),
         Status::Skipped => {
             let needed = check.needs.map(|id| format!(", needs {id}")).unwrap_or_default();
+            // A line of more than the width says less.
+            let room = WIDTH.saturating_sub("  -  (skipped)".len() + check.title.chars().count());
+            let needed = if needed.chars().count() > room { "" } else { &needed };
             (FAINT, "-", format!(" {FAINT}(skipped{needed}){FAINT:#}"))
         }
     };
@@ -82,23 +85,28 @@ fn details(out: &mut String, check: &CheckResult) {
 
 /// Expected and seen, one below the other, with a mark where they part.
 fn compare(out: &mut String, mismatch: &Mismatch) {
-    let fits = |text: &str| text.chars().count() <= WIDTH - TEXT;
     field(out, "expected", &mismatch.expected);
-    field(out, "seen", &mismatch.observed);
-    if let Some(column) = mismatch.column
-        && (fits(&mismatch.observed) || column < WIDTH - TEXT - 12)
-    {
-        line(out, format!("{:TEXT$}{:column$}{BAD}^{BAD:#} differs from here on", "", ""));
+    let mut lines = rows("seen", &mismatch.observed);
+    if let Some(column) = mismatch.column {
+        let mark = format!("{:TEXT$}{:column$}{BAD}^{BAD:#} differs from here on", "", "");
+        lines.insert(lines.len().min(1), mark);
     }
+    lines.iter().for_each(|text| line(out, text));
 }
 
 /// A label and its text, which is wrapped at words.
 fn field(out: &mut String, label: &str, text: &str) {
-    for (at, part) in wrap(text, WIDTH - TEXT).into_iter().enumerate() {
+    rows(label, text).iter().for_each(|text| line(out, text));
+}
+
+fn rows(label: &str, text: &str) -> Vec<String> {
+    let room = TEXT - LABEL;
+    let parts = wrap(text, WIDTH - TEXT).into_iter().enumerate();
+    let row = |(at, part)| {
         let label = if at == 0 { label } else { "" };
-        let room = TEXT - LABEL;
-        line(out, format!("{:LABEL$}{FAINT}{label:room$}{FAINT:#}{part}", ""));
-    }
+        format!("{:LABEL$}{FAINT}{label:room$}{FAINT:#}{part}", "")
+    };
+    parts.map(row).collect()
 }
 
 /// Breaks a text at spaces into lines of at most `width` characters; styles take no room. A word
