@@ -6,6 +6,7 @@
 //! [`report`](crate::report)) pure functions read it. Nothing here opens a socket, reads a clock
 //! or prints.
 
+mod crash;
 mod payload;
 mod setup;
 mod unmet;
@@ -16,6 +17,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
+pub use crash::{is_crash, last_words};
 pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
 pub use unmet::{About, Ending, Expectation, Unmet};

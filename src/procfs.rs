@@ -119,6 +119,16 @@ pub fn disposition(pid: u32, signal: i32) -> Disposition {
     }
 }
 
+/// Where each thread of a process waits, word for word as the kernel tells it, and how often it has
+/// given up its processor. A thread that runs is told too.
+pub fn waits(pid: u32) -> Vec<(u32, String, u64)> {
+    let wait = |tid: u32| {
+        let call = fs::read_to_string(format!("/proc/{pid}/task/{tid}/syscall")).ok()?;
+        Some((tid, call, switches(pid, tid)?))
+    };
+    threads(pid).into_iter().filter_map(wait).collect()
+}
+
 /// How often a thread has given up its processor, by itself and not: while the number stays the
 /// same, the thread has not moved.
 pub fn switches(pid: u32, tid: u32) -> Option<u64> {

@@ -29,6 +29,9 @@ use terminal::Terminal;
 /// program may want to finish what it is doing.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How often a program is looked at that has been asked to end.
+const STOP_LOOK: Duration = Duration::from_millis(2);
+
 /// How long the guard may take to start a program or to kill one. It does both in milliseconds;
 /// only a machine in deep trouble comes near this.
 const GUARD_DEADLINE: Duration = Duration::from_secs(20);
@@ -202,8 +205,14 @@ impl Program {
         if procfs::disposition(pid, signal.as_raw()) == Disposition::Ignored {
             return;
         }
+        let before = procfs::waits(pid);
         self.order(order);
-        self.await_gone(Instant::now() + GRACE, record, |program| program.exit.is_some());
+        let deadline = Instant::now() + GRACE;
+        // A program that is back in the very wait in which the signal found it does not mind it.
+        let minds_not = || waits_again(&before, &procfs::waits(pid));
+        while self.exit.is_none() && Instant::now() < deadline && !minds_not() {
+            self.await_gone(Instant::now() + STOP_LOOK, record, |program| program.exit.is_some());
+        }
     }
 
     fn await_gone(
@@ -233,6 +242,17 @@ impl Program {
     pub fn command(&self) -> &[String] {
         &self.command
     }
+}
+
+/// True when every thread waits where it waited before, and one of them has moved meanwhile.
+fn waits_again(before: &[(u32, String, u64)], now: &[(u32, String, u64)]) -> bool {
+    let same = |(a, b): (&(u32, String, u64), &(u32, String, u64))| {
+        a.0 == b.0 && a.1 == b.1 && !b.1.starts_with("running")
+    };
+    let moved = |(a, b): (&(u32, String, u64), &(u32, String, u64))| a.2 != b.2;
+    before.len() == now.len()
+        && before.iter().zip(now).all(same)
+        && before.iter().zip(now).any(moved)
 }
 
 impl Drop for Program {

@@ -1,6 +1,6 @@
 //! What was seen in the place of something that did not come, in words. Pure functions.
 
-use crate::evidence::{Ending, Evidence, Exit, Expectation, Payload, Stream, View, What};
+use crate::evidence::{Ending, Evidence, Expectation, Payload, Stream, View, What, last_words};
 
 /// What was seen when nothing came that would do.
 pub(super) fn missing(expectation: &Expectation, ending: Ending, evidence: &Evidence) -> String {
@@ -65,52 +65,5 @@ fn state(view: &View) -> String {
         None => "it is still there".into(),
         Some(thread) if thread.waits_on_terminal() => "it waits for input at its terminal".into(),
         Some(thread) => format!("it waits in {}", thread.call.name()),
-    }
-}
-
-/// True when a program did not end but break: a signal that it did not ask for, a panic, an
-/// exception that nobody caught.
-pub(super) fn is_crash(exit: Exit, output: &[u8]) -> bool {
-    const MARKS: [&str; 4] =
-        ["Traceback (most recent call last)", "panicked at", "Uncaught", "node:internal"];
-    let text = String::from_utf8_lossy(output);
-    match exit {
-        Exit::Signal(_) => true,
-        Exit::Code(0) => false,
-        Exit::Code(code) => code == 101 || MARKS.iter().any(|mark| text.contains(mark)),
-    }
-}
-
-/// The last line with text: where Python, and most others, say what went wrong. Rust says it on
-/// the line after `panicked at`.
-pub(super) fn last_words(output: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(output);
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let panic = lines().skip_while(|line| !line.contains("panicked at")).nth(1);
-    let line = panic.or_else(|| lines().next_back())?;
-    Some(Payload::from(line).plain())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_words_are_those_that_tell_why() {
-        let python =
-            b"Traceback (most recent call last):\n  File \"x.py\", line 1\nOSError: [Errno 98]\n";
-        assert_eq!(last_words(python).as_deref(), Some("OSError: [Errno 98]"));
-        let rust = b"\nthread 'main' panicked at src/main.rs:3:5:\nnot so\nnote: run with ...\n";
-        assert_eq!(last_words(rust).as_deref(), Some("not so"));
-        assert_eq!(last_words(b"\n \n"), None);
-    }
-
-    #[test]
-    fn a_status_with_a_message_is_no_crash() {
-        assert!(!is_crash(Exit::Code(1), b"An error occurred: x"));
-        assert!(!is_crash(Exit::Code(0), b"panicked at"));
-        assert!(is_crash(Exit::Code(101), b""));
-        assert!(is_crash(Exit::Signal(11), b""));
-        assert!(is_crash(Exit::Code(1), b"Traceback (most recent call last):\n"));
     }
 }

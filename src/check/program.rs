@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use super::expect::Expected;
 use super::stage::{Halt, Stage, Wait, parse};
 use super::world::World;
-use super::{Failure, Outcome, observe, text};
-use crate::evidence::{About, Ending, Exit, Expectation, Family, Payload, Role, Socket, View};
+use super::{Failure, Outcome, text};
+use crate::evidence::{
+    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, View, is_crash, last_words,
+};
 
 /// How long a program that never rests must be seen in a state for it to count as one that lasts.
 const STAYS: Duration = Duration::from_millis(100);
@@ -246,8 +248,8 @@ impl<'s> Program<'s> {
         let expected = || Expected::new(Expectation::CleanEnd, "its end, without a crash");
         let exit = self.end(&expected)?;
         let output = shown(&self.stage.world());
-        if observe::is_crash(exit, &output) {
-            let why = observe::last_words(&output).map(|words| format!(": {words}"));
+        if is_crash(exit, &output) {
+            let why = last_words(&output).map(|words| format!(": {words}"));
             return Err(expected().but_saw(format!("it {exit}{}", why.unwrap_or_default())));
         }
         Ok(())

@@ -40,9 +40,9 @@ impl<'e> Case<'e> {
         self.printed().contains(mark)
     }
 
-    /// The last state in which the program rested.
+    /// The state in which the program rests; none once it has ended.
     pub(super) fn rest(&self) -> Option<&'e View> {
-        self.evidence.last_rest()
+        self.evidence.last_rest().filter(|_| self.exit().is_none())
     }
 
     /// Its UDP sockets in that state.
@@ -67,6 +67,19 @@ impl<'e> Case<'e> {
     /// True when it waits in a receive on a UDP socket.
     pub(super) fn waits_to_receive(&self) -> bool {
         self.rest().is_some_and(|view| view.udp().any(|socket| view.waiter(socket).is_some()))
+    }
+
+    /// True when the text shows at least one word of the message, in capitals or not: then it was
+    /// made from the message, however wrongly.
+    pub(super) fn has_words_of(text: &[u8], message: &[u8]) -> bool {
+        let lower = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase();
+        let text = lower(text);
+        let message = lower(message);
+        let mut words = message.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        words.any(|word| {
+            let backwards: String = word.chars().rev().collect();
+            text.contains(word) || text.contains(&backwards)
+        })
     }
 
     /// What a peer sent last.

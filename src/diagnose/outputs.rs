@@ -2,7 +2,7 @@
 
 use super::payloads::is_in_another_charset;
 use super::{Case, Cause, Finding};
-use crate::evidence::{About, Ending, Expectation, What};
+use crate::evidence::{About, Ending, Expectation};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-not-terminated", shows: not_terminated },
@@ -225,8 +225,9 @@ fn only_typed(case: &Case<'_>) -> bool {
 
 fn canned(case: &Case<'_>) -> Option<Finding> {
     wanted(case)?;
-    let sent = case.evidence.all().any(|what| matches!(what, What::Sent { .. }));
-    (sent && !case.printed_since_sent().trim().is_empty()).then_some(())?;
+    let printed = case.evidence.output_since_sent();
+    let own = !Case::has_words_of(&printed, case.last_sent()?);
+    (own && printed.iter().any(u8::is_ascii_graphic)).then_some(())?;
     Finding::new(
         "something is printed, but not the message that came: it may be a text of the program's own",
         "print what the receive put into the buffer",

@@ -182,11 +182,16 @@ fn reply_grows(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
-    let marks = ["a bytes-like object is required", "string argument without an encoding"];
+    let marks = [
+        "a bytes-like object is required",
+        "string argument without an encoding",
+        "can only concatenate str (not \"bytes\")",
+        "can't concat str to bytes",
+    ];
     (broke(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
     Finding::new(
-        "text was given to a socket, and sockets carry bytes",
-        "encode the text: text.encode()",
+        "text and bytes were mixed: sockets carry bytes, and Python keeps the two apart",
+        "encode text before you send it: text.encode(); decode bytes before you print them as text",
     )
 }
 

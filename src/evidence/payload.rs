@@ -32,9 +32,20 @@ impl Payload {
         format!("\"{head}\" … \"{tail}\" ({} bytes)", self.0.len())
     }
 
-    /// The bytes as text, in which nothing that a terminal would obey is left.
+    /// The bytes as text, in which nothing that a terminal would obey is left, and quotes and
+    /// backslashes are escaped.
     pub fn plain(&self) -> String {
         pieces(&self.0).concat()
+    }
+
+    /// The bytes as text that stands without quotes around it.
+    pub fn unquoted(&self) -> String {
+        let quoted = |piece: String| match piece.as_str() {
+            "\\\"" => "\"".into(),
+            "\\\\" => "\\".into(),
+            _ => piece,
+        };
+        pieces(&self.0).into_iter().map(quoted).collect()
     }
 }
 
