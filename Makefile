@@ -19,9 +19,10 @@ help:
 	@echo 'make starters  write the starters anew from the solutions'
 	@echo 'make bench     how long things take'
 	@echo 'make flake     the tests again and again, under load'
+	@echo 'make picture   the pictures in README.md, from real runs'
 
 # No file has these names; FORCE says the same of the names that a pattern makes.
-.PHONY: help list doctor test ci unfinished starters bench flake FORCE
+.PHONY: help list doctor test ci unfinished starters bench flake picture FORCE
 FORCE:
 
 lab%: FORCE
@@ -78,3 +79,6 @@ bench:
 
 flake:
 	sh tests/flake.sh
+
+picture:
+	@cargo run -q --example picture
