@@ -96,7 +96,7 @@ fn unknown(case: &Case<'_>) -> Diagnosis {
         Role::Client => "run it beside `make lab6` and compare what each sends",
         _ => "run it under `strace -f -e trace=network` and compare its calls with the handout's",
     };
-    let broke = case.exit().filter(|exit| is_crash(*exit, &case.evidence.output()));
+    let broke = case.unmet.exit.filter(|exit| is_crash(*exit, &case.evidence.output()));
     if let Some(words) = broke.and_then(|_| last_words(&case.evidence.output())) {
         return Diagnosis {
             id: "unknown",

@@ -105,6 +105,9 @@ pub struct Event {
 pub enum What {
     /// The program was started.
     Started { command: Vec<String>, pid: u32 },
+    /// An argument of its command looks like a file, and there is none; `nearest` is one that has
+    /// nearly that name.
+    FileMissing { file: String, nearest: Option<String> },
     /// The program could not be started: the operating system said `errno`.
     Refused { command: Vec<String>, errno: i32, nearest: Option<String> },
     /// The program wrote something.

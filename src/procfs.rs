@@ -119,12 +119,30 @@ pub fn disposition(pid: u32, signal: i32) -> Disposition {
     }
 }
 
-/// Where each thread of a process waits, word for word as the kernel tells it, and how often it has
-/// given up its processor. A thread that runs is told too.
-pub fn waits(pid: u32) -> Vec<(u32, String, u64)> {
+/// Where a thread waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The thread.
+    pub tid: u32,
+    /// The number of its call, as the kernel tells it.
+    pub call: String,
+    /// How often it has given up its processor.
+    pub switches: u64,
+}
+
+impl Wait {
+    /// False for a thread that runs.
+    pub fn is_one(&self) -> bool {
+        self.call != "running"
+    }
+}
+
+/// Where each thread of a process waits, as far as that may be seen.
+pub fn waits(pid: u32) -> Vec<Wait> {
     let wait = |tid: u32| {
-        let call = fs::read_to_string(format!("/proc/{pid}/task/{tid}/syscall")).ok()?;
-        Some((tid, call, switches(pid, tid)?))
+        let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/syscall")).ok()?;
+        let call = text.split_ascii_whitespace().next()?.to_owned();
+        Some(Wait { tid, call, switches: switches(pid, tid)? })
     };
     threads(pid).into_iter().filter_map(wait).collect()
 }

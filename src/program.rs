@@ -96,6 +96,11 @@ impl Program {
         self.gone
     }
 
+    /// An argument of the command that names a file which is not there, for its diagnosis.
+    pub fn missing_file(command: &[OsString]) -> Option<What> {
+        start::missing_file(command)
+    }
+
     /// What to poll for input: when any of them is readable, [`Program::collect`] has something.
     pub fn sources(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let errors = self.errors.as_ref().map(AsFd::as_fd);
@@ -205,13 +210,26 @@ impl Program {
         if procfs::disposition(pid, signal.as_raw()) == Disposition::Ignored {
             return;
         }
-        let before = procfs::waits(pid);
+        let before = self.come_to_rest(pid, record);
         self.order(order);
         let deadline = Instant::now() + GRACE;
         // A program that is back in the very wait in which the signal found it does not mind it.
         let minds_not = || waits_again(&before, &procfs::waits(pid));
         while self.exit.is_none() && Instant::now() < deadline && !minds_not() {
             self.await_gone(Instant::now() + STOP_LOOK, record, |program| program.exit.is_some());
+        }
+    }
+
+    /// Waits a moment for the program to wait somewhere, so that it can be told later whether it is
+    /// back there. One that never waits is not waited for.
+    fn come_to_rest(&mut self, pid: u32, record: &mut impl FnMut(What)) -> Vec<procfs::Wait> {
+        let deadline = Instant::now() + STOP_LOOK * 10;
+        loop {
+            let waits = procfs::waits(pid);
+            if waits.iter().all(procfs::Wait::is_one) || Instant::now() >= deadline {
+                return waits;
+            }
+            self.await_gone(Instant::now() + STOP_LOOK / 10, record, |_| false);
         }
     }
 
@@ -244,15 +262,13 @@ impl Program {
     }
 }
 
-/// True when every thread waits where it waited before, and one of them has moved meanwhile.
-fn waits_again(before: &[(u32, String, u64)], now: &[(u32, String, u64)]) -> bool {
-    let same = |(a, b): (&(u32, String, u64), &(u32, String, u64))| {
-        a.0 == b.0 && a.1 == b.1 && !b.1.starts_with("running")
-    };
-    let moved = |(a, b): (&(u32, String, u64), &(u32, String, u64))| a.2 != b.2;
+/// True when every thread waits in the call in which it waited before, and one of them has moved
+/// meanwhile.
+fn waits_again(before: &[procfs::Wait], now: &[procfs::Wait]) -> bool {
+    let pairs = || before.iter().zip(now);
     before.len() == now.len()
-        && before.iter().zip(now).all(same)
-        && before.iter().zip(now).any(moved)
+        && pairs().all(|(a, b)| a.is_one() && a.tid == b.tid && a.call == b.call)
+        && pairs().any(|(a, b)| a.switches != b.switches)
 }
 
 impl Drop for Program {

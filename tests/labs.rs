@@ -93,15 +93,15 @@ fn mistakes_of(executable: &Path) -> Result<Vec<Mistake>, Box<dyn Error>> {
         .collect()
 }
 
-fn run(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<LabResult, Failed> {
-    let submission = Submission { command, shown: vec![shown.to_owned()] };
+fn run(lab: &'static Lab, shown: &[String], command: Vec<OsString>) -> Result<LabResult, Failed> {
+    let submission = Submission { command, shown: shown.to_vec() };
     let options = Options { seed: 7, method: Method::Copy };
     course::check(lab, &submission, &options, &mut |_| {}).map_err(|_| "interrupted".into())
 }
 
 /// Runs a program that must pass every check.
 fn passes(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<(), Failed> {
-    let result = run(lab, shown, command)?;
+    let result = run(lab, &[shown.to_owned()], command)?;
     let passed = |status| status == Status::Passed;
     if passed(result.status) && result.checks.iter().all(|check| passed(check.status)) {
         return Ok(());
@@ -111,7 +111,7 @@ fn passes(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<(), 
 
 /// Runs a program that must fail a certain check first, with a certain diagnosis.
 fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Result<(), Failed> {
-    let shown = format!("lab{}-mistakes {}", lab.number, mistake.name);
+    let shown = [format!("lab{}-mistakes", lab.number), mistake.name.clone()];
     let command = vec![executable.into(), mistake.name.as_str().into()];
     let result = run(lab, &shown, command)?;
     let report = plain(&result);

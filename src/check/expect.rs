@@ -3,7 +3,7 @@
 use super::stage::{Halt, Stage, Wait};
 use super::world::World;
 use super::{Failure, Outcome, observe};
-use crate::evidence::{Ending, Expectation, Payload, Unmet};
+use crate::evidence::{Ending, Exit, Expectation, Payload, Unmet};
 
 /// What an expectation that was not met looks like from outside.
 pub(super) struct Expected {
@@ -20,17 +20,18 @@ impl Expected {
     /// Nothing that would do has come.
     pub(super) fn but(self, ending: Ending, world: &World) -> Failure {
         let observed = observe::missing(&self.expectation, ending, &world.evidence);
-        self.unmet(ending, observed, None)
+        self.unmet(ending, world.exit(), observed, None)
     }
 
     /// Something else has come.
-    pub(super) fn but_saw(self, observed: impl Into<String>) -> Failure {
-        self.unmet(Ending::Contradicted, observed.into(), None)
+    pub(super) fn but_saw(self, world: &World, observed: impl Into<String>) -> Failure {
+        self.unmet(Ending::Contradicted, world.exit(), observed.into(), None)
     }
 
     pub(super) fn unmet(
         self,
         ending: Ending,
+        exit: Option<Exit>,
         observed: String,
         instead: Option<Payload>,
     ) -> Failure {
@@ -38,6 +39,7 @@ impl Expected {
         Failure::Unmet(Box::new(Unmet {
             expectation,
             ending,
+            exit,
             expected,
             observed,
             instead,

@@ -107,7 +107,7 @@ impl Client<'_> {
             self.stage.step(format!("{} got {payload}", self.name()));
             return Ok(());
         }
-        Err(contradicted(expected(), wanted, &got, &format!("from {from}")))
+        Err(contradicted(self.stage, expected(), wanted, &got, &format!("from {from}")))
     }
 
     /// Gets nothing more, now that the server has done all it does.
@@ -118,7 +118,8 @@ impl Client<'_> {
         let expected = Expected::new(Expectation::NothingMore, "no second answer to one datagram");
         let payload = Payload::from(&extra.payload);
         let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
-        Err(expected.unmet(Ending::Contradicted, observed, Some(payload)))
+        let exit = self.stage.world().exit();
+        Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
     }
 }
 
@@ -148,7 +149,7 @@ impl Server<'_> {
         };
         let got = receive(self.stage, self.at, &expected)?;
         if got.payload != wanted {
-            return Err(contradicted(expected(), wanted, &got, &format!("to {at}")));
+            return Err(contradicted(self.stage, expected(), wanted, &got, &format!("to {at}")));
         }
         self.stage.step(format!(
             "the server at {at} got {} from {}",
@@ -188,7 +189,13 @@ fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome
 }
 
 /// A datagram came that was another than expected.
-fn contradicted(mut expected: Expected, wanted: &[u8], got: &Datagram, place: &str) -> Failure {
+fn contradicted(
+    stage: &Stage,
+    mut expected: Expected,
+    wanted: &[u8],
+    got: &Datagram,
+    place: &str,
+) -> Failure {
     let payload = Payload::from(&got.payload);
     let contrast = contrast(wanted, &got.payload);
     let shown = contrast.as_ref().map_or(payload.short(), |contrast| contrast.observed.clone());
@@ -196,7 +203,8 @@ fn contradicted(mut expected: Expected, wanted: &[u8], got: &Datagram, place: &s
         expected.expected = format!("{} {place}", contrast.expected);
     }
     let observed = format!("{shown} from {}", got.from);
-    match expected.unmet(Ending::Contradicted, observed, Some(payload)) {
+    let exit = stage.world().exit();
+    match expected.unmet(Ending::Contradicted, exit, observed, Some(payload)) {
         Failure::Unmet(unmet) => {
             let difference = contrast.map(|contrast| contrast.column);
             Failure::Unmet(Box::new(Unmet { difference, ..*unmet }))

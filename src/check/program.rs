@@ -179,7 +179,7 @@ impl<'s> Program<'s> {
         let expected =
             Expected::new(expectation, format!("\"{wanted}\" and nothing of an empty buffer"));
         let observed = format!("{} at its terminal", line.short());
-        Err(expected.unmet(Ending::Contradicted, observed, Some(line)))
+        Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(line)))
     }
 
     /// It waits for a person to type.
@@ -218,7 +218,11 @@ impl<'s> Program<'s> {
     pub fn ends_well(self) -> Outcome {
         let expected = || Expected::new(Expectation::Success, "its end, with status 0");
         let exit = self.end(&expected)?;
-        if exit.is_success() { Ok(()) } else { Err(expected().but_saw(format!("it {exit}"))) }
+        if exit.is_success() {
+            Ok(())
+        } else {
+            Err(expected().but_saw(&self.stage.world(), format!("it {exit}")))
+        }
     }
 
     /// It ends by itself and says that something went wrong: a text, and a status that is not 0.
@@ -230,16 +234,20 @@ impl<'s> Program<'s> {
             )
         };
         match self.end(&expected)? {
-            Exit::Code(0) => Err(expected().but_saw("it exited with status 0")),
+            Exit::Code(0) => {
+                Err(expected().but_saw(&self.stage.world(), "it exited with status 0"))
+            }
             Exit::Code(code) => {
                 let silent = !shown(&self.stage.world()).iter().any(u8::is_ascii_graphic);
                 if silent {
                     let observed = format!("no text at all; it exited with status {code}");
-                    return Err(expected().but_saw(observed));
+                    return Err(expected().but_saw(&self.stage.world(), observed));
                 }
                 Ok(())
             }
-            exit @ Exit::Signal(_) => Err(expected().but_saw(format!("it {exit}"))),
+            exit @ Exit::Signal(_) => {
+                Err(expected().but_saw(&self.stage.world(), format!("it {exit}")))
+            }
         }
     }
 
@@ -250,7 +258,8 @@ impl<'s> Program<'s> {
         let output = shown(&self.stage.world());
         if is_crash(exit, &output) {
             let why = last_words(&output).map(|words| format!(": {words}"));
-            return Err(expected().but_saw(format!("it {exit}{}", why.unwrap_or_default())));
+            return Err(expected()
+                .but_saw(&self.stage.world(), format!("it {exit}{}", why.unwrap_or_default())));
         }
         Ok(())
     }
@@ -279,7 +288,7 @@ impl<'s> Program<'s> {
                     Expectation::Running,
                     format!("your {} goes on", self.stage.scene().role),
                 );
-                Err(expected.unmet(Ending::Exited, format!("it {exit}"), None))
+                Err(expected.unmet(Ending::Exited, Some(exit), format!("it {exit}"), None))
             }
         }
     }

@@ -65,6 +65,9 @@ impl World {
         let (program, first) = Program::start(command, Errors::Apart)?;
         let started = !matches!(first, What::Refused { .. });
         self.record(first);
+        if let Some(missing) = Program::missing_file(command) {
+            self.record(missing);
+        }
         self.inspector = Some(Inspector::new(program.guard(), program.terminal_path(), method));
         self.program = Some(program);
         Ok(started)

@@ -123,12 +123,8 @@ fn check_lab(
             }
         },
     };
-    let mut waiting = |holder| tell_of_wait(holder, screen);
+    let mut waiting = |holder| screen.wait_for(holder);
     course::check(lab, &submission, options, &mut waiting).map_err(|Interrupted| Stop::Interrupted)
-}
-
-pub(super) fn tell_of_wait(holder: u32, screen: &mut Screen) {
-    screen.note(&format!("waiting for another socklab (pid {holder}) to give the loopback back"));
 }
 
 /// The command that was given in place of the learner's program, if one was.

@@ -92,11 +92,7 @@ impl Demo {
         executables: &HashMap<String, PathBuf>,
         screen: &mut Screen,
     ) -> Result<(), Halt> {
-        let network = Network::open(&mut |holder| {
-            screen.note(&format!(
-                "waiting for another socklab (pid {holder}) to give the loopback back"
-            ));
-        })?;
+        let network = Network::open(&mut |holder| screen.wait_for(holder))?;
         let cast = |command: &str| -> Result<Vec<OsString>, String> {
             let path = executables.get(command).ok_or("this was not built")?;
             Ok(vec![path.clone().into()])

@@ -47,7 +47,7 @@ fn run(package: &str, executable: &str, screen: &mut Screen) -> bool {
     let result = match check::unfinished(lab) {
         Some(diagnosis) => course::refused(lab, &submission, &options, diagnosis),
         None => {
-            let mut waiting = |holder| check::tell_of_wait(holder, screen);
+            let mut waiting = |holder| screen.wait_for(holder);
             match course::check(lab, &submission, &options, &mut waiting) {
                 Ok(result) => result,
                 Err(Interrupted) => return false,

@@ -10,6 +10,7 @@ use super::ColorWhen;
 #[derive(Debug)]
 pub(super) struct Screen {
     choice: ColorChoice,
+    told_of_wait: bool,
 }
 
 impl Screen {
@@ -19,7 +20,7 @@ impl Screen {
             ColorWhen::Always => ColorChoice::Always,
             ColorWhen::Never => ColorChoice::Never,
         };
-        Screen { choice }
+        Screen { choice, told_of_wait: false }
     }
 
     /// Prints a result. Texts may hold ANSI styles; they are taken out where they are not wanted.
@@ -31,6 +32,16 @@ impl Screen {
         let mut out = AutoStream::new(io::stdout(), self.choice).lock();
         out.write_all(text.as_bytes())?;
         out.flush()
+    }
+
+    /// Tells, the first time, that another socklab has the network.
+    pub(super) fn wait_for(&mut self, holder: u32) {
+        if !self.told_of_wait {
+            self.told_of_wait = true;
+            self.note(&format!(
+                "waiting for another socklab (pid {holder}) to give the loopback back"
+            ));
+        }
     }
 
     /// Prints a line that accompanies the work.

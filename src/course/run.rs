@@ -7,7 +7,7 @@ use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, SetupError, Status,
+    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, SetupError, Status,
 };
 use crate::network::Network;
 
@@ -126,7 +126,7 @@ fn run(
         role: lab.plan.role,
         address: lab.plan.address,
         command: submission.command.clone(),
-        shown: submission.shown.join(" "),
+        shown: Payload::from(shell_words::join(&submission.shown)).unquoted(),
         // The same messages whether a check runs alone or after others.
         seed: options.seed ^ number_of(check.id),
         method: options.method,

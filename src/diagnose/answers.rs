@@ -62,7 +62,8 @@ fn new_socket(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn serves_once(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.exit()?.is_success() && case.received() == 1).then_some(())?;
+    (answer_is_missing(case) && case.unmet.exit?.is_success() && case.received() == 1)
+        .then_some(())?;
     Finding::new(
         "your server ended after one message",
         "put receive and answer in a loop that does not end",
@@ -70,7 +71,8 @@ fn serves_once(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn serves_n(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.exit()?.is_success() && case.received() > 1).then_some(())?;
+    (answer_is_missing(case) && case.unmet.exit?.is_success() && case.received() > 1)
+        .then_some(())?;
     Finding::new(
         format!(
             "your server ended after {} messages: a server does not know how many will come",
@@ -81,7 +83,7 @@ fn serves_n(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn ended(case: &Case<'_>) -> Option<Finding> {
-    (case.exit()?.is_success() && case.stray().is_none()).then_some(())?;
+    (case.unmet.exit?.is_success() && case.stray().is_none()).then_some(())?;
     let sends = asked(case).is_some();
     if sends && sent_nothing(case) {
         return Finding::new(

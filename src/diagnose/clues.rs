@@ -3,17 +3,9 @@
 use std::net::SocketAddr;
 
 use super::Case;
-use crate::evidence::{Exit, Payload, Protocol, Socket, View, What};
+use crate::evidence::{Payload, Protocol, Socket, View, What};
 
 impl<'e> Case<'e> {
-    /// How the program ended, if it ended by itself before the expectation was met.
-    pub(super) fn exit(&self) -> Option<Exit> {
-        use crate::evidence::Ending::{Contradicted, Exited};
-        // Every program ends in the end; only here it was too early.
-        let ended = matches!(self.unmet.ending, Exited | Contradicted);
-        self.evidence.exit().filter(|_| ended)
-    }
-
     /// Everything that the program printed, as text.
     pub(super) fn printed(&self) -> String {
         String::from_utf8_lossy(&self.evidence.output()).into_owned()
@@ -22,6 +14,16 @@ impl<'e> Case<'e> {
     /// What it printed since it was last sent something, until it was stopped and while.
     pub(super) fn printed_since_sent(&self) -> String {
         String::from_utf8_lossy(&self.evidence.output_since_sent()).into_owned()
+    }
+
+    /// The same without what was typed, which a program may print for another reason.
+    pub(super) fn printed_of_the_message(&self) -> String {
+        let printed = self.printed_since_sent();
+        let typed = self.typed().map(|typed| String::from_utf8_lossy(typed.bytes()).into_owned());
+        match typed.as_deref().map(str::trim) {
+            Some(typed) if !typed.is_empty() => printed.replace(typed, ""),
+            _ => printed,
+        }
     }
 
     /// The error that the operating system gave to a call, as the runtime's last message tells:
@@ -42,7 +44,7 @@ impl<'e> Case<'e> {
 
     /// The state in which the program rests; none once it has ended.
     pub(super) fn rest(&self) -> Option<&'e View> {
-        self.evidence.last_rest().filter(|_| self.exit().is_none())
+        self.evidence.last_rest().filter(|_| self.unmet.exit.is_none())
     }
 
     /// Its UDP sockets in that state.

@@ -24,7 +24,7 @@ fn error_not_looked_at(case: &Case<'_>) -> Option<Finding> {
 
 fn silent(case: &Case<'_>) -> Option<Finding> {
     let complaint = matches!(case.unmet.expectation, Expectation::Complaint);
-    let failed = matches!(case.exit()?, Exit::Code(code) if code != 0);
+    let failed = matches!(case.unmet.exit?, Exit::Code(code) if code != 0);
     (complaint && failed && case.printed().trim().is_empty()).then_some(())?;
     Finding::new(
         "your program ends with an error, and without a word",
@@ -33,7 +33,7 @@ fn silent(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn wrong_status(case: &Case<'_>) -> Option<Finding> {
-    match (&case.unmet.expectation, case.exit()?) {
+    match (&case.unmet.expectation, case.unmet.exit?) {
         (Expectation::Complaint, Exit::Code(0)) => Finding::new(
             "your program ends with status 0, which says that all went well, although bind failed",
             "end with a status that is not 0 (Rust: return the error, or std::process::exit(1))",
@@ -48,7 +48,7 @@ fn wrong_status(case: &Case<'_>) -> Option<Finding> {
 
 fn server_ended(case: &Case<'_>) -> Option<Finding> {
     matches!(case.unmet.expectation, Expectation::Running).then_some(())?;
-    case.exit()?;
+    case.unmet.exit?;
     Finding::new(
         format!("your server ended after {} messages", case.received()),
         "put receive and answer in a loop that does not end",
@@ -58,7 +58,7 @@ fn server_ended(case: &Case<'_>) -> Option<Finding> {
 fn early(case: &Case<'_>) -> Option<Finding> {
     let waits =
         matches!(case.unmet.expectation, Expectation::WaitsForEnter | Expectation::WaitsForAnswer);
-    (waits && case.exit().is_some_and(Exit::is_success)).then_some(())?;
+    (waits && case.unmet.exit.is_some_and(Exit::is_success)).then_some(())?;
     Finding::new(
         "your program ended where it should wait",
         "wait as the handout says: for Enter, or in recvfrom for the answer",

@@ -31,7 +31,7 @@ fn at_the_port<'e>(case: &Case<'e>) -> Option<&'e Socket> {
 }
 
 fn ended(case: &Case<'_>) -> Option<Finding> {
-    let exit = case.exit().filter(|_| case.unmet.ending == Ending::Exited)?;
+    let exit = case.unmet.exit.filter(|_| case.unmet.ending == Ending::Exited)?;
     if exit.is_success() {
         return Finding::new(
             "your program ended before it waited for anything: with its end the system closed its \

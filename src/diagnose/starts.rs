@@ -10,6 +10,7 @@ use crate::evidence::{Exit, Expectation, What};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
     Cause { id: "start-not-executable", shows: not_executable },
+    Cause { id: "start-missing-dependency", shows: script_missing },
     Cause { id: "out-flood", shows: flood },
     Cause { id: "start-forks-without-end", shows: forks },
     Cause { id: "start-todo", shows: todo },
@@ -58,6 +59,19 @@ fn not_executable(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+fn script_missing(case: &Case<'_>) -> Option<Finding> {
+    let (file, nearest) = case.evidence.all().find_map(|what| match what {
+        What::FileMissing { file, nearest } => Some((file, nearest.as_ref())),
+        _ => None,
+    })?;
+    broke(case).then_some(())?;
+    let next = match nearest {
+        Some(nearest) => format!("the nearest file is {nearest}: did you mean that?"),
+        None => "check the path after --, from the folder you are in".into(),
+    };
+    Finding::new(format!("there is no file {file}"), next)
+}
+
 fn ran(case: &Case<'_>, word: &str) -> Option<String> {
     case.evidence.all().find_map(|what| match what {
         What::Ran { away } if away.starts_with(word) => Some(away.clone()),
@@ -85,7 +99,7 @@ fn forks(case: &Case<'_>) -> Option<Finding> {
 fn broke(case: &Case<'_>) -> bool {
     // An error that the lab asks for is no mistake.
     let wanted = matches!(case.unmet.expectation, Expectation::Complaint);
-    !wanted && case.exit().is_some_and(|exit| exit != Exit::Code(0))
+    !wanted && case.unmet.exit.is_some_and(|exit| exit != Exit::Code(0))
 }
 
 fn todo(case: &Case<'_>) -> Option<Finding> {

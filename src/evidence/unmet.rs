@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use super::Payload;
+use super::{Exit, Payload};
 
 /// What a check was waiting for. [`diagnose`](crate::diagnose) reads the evidence in its light.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,6 +75,8 @@ pub struct Unmet {
     pub expectation: Expectation,
     /// Why the wait ended.
     pub ending: Ending,
+    /// How the program had ended by itself by then, if it had.
+    pub exit: Option<Exit>,
     /// What was expected, as a sentence's end: `"Hello, Client!" from 127.0.0.1:12345`.
     pub expected: String,
     /// What was seen in its place, in the same form.

@@ -81,7 +81,7 @@ pub struct Socket {
     pub v6only: bool,
     /// True after `listen(2)`.
     pub listening: bool,
-    /// True when calls on it return at once (`O_NONBLOCK`). Not seen by [`Method::Proc`].
+    /// True when calls on it return at once (`O_NONBLOCK`).
     pub nonblocking: bool,
     /// The receive time-out (`SO_RCVTIMEO`) in milliseconds, if one is set; `None` also where it
     /// cannot be seen.

@@ -118,6 +118,19 @@ fn await_start(program: &Program) -> io::Result<Word> {
     }
 }
 
+/// The first of a program's arguments that looks like a file's path and leads to none: the script
+/// that an interpreter is to run.
+pub(super) fn missing_file(command: &[OsString]) -> Option<What> {
+    let looks_like_one = |path: &&Path| {
+        let is_option = path.to_string_lossy().starts_with('-');
+        let extension = path.extension().is_some_and(|ending| ending.len() <= 4);
+        !is_option && extension && !path.to_string_lossy().contains(' ')
+    };
+    let path = command.iter().skip(1).map(Path::new).find(looks_like_one)?;
+    let file = path.display().to_string();
+    (!path.exists()).then(|| What::FileMissing { file, nearest: nearest_file(path) })
+}
+
 /// The existing file whose name is most like that of a missing one, in the same folder.
 fn nearest_file(missing: &Path) -> Option<String> {
     let name = missing.file_name()?.to_str()?;

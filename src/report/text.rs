@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::evidence::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
+use crate::evidence::{CheckResult, Diagnosis, LabResult, Mismatch, Payload, Status};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -21,7 +21,7 @@ const TEXT: usize = 14;
 /// The report on one lab, as text with ANSI styles.
 pub fn text(result: &LabResult) -> String {
     let mut out = String::new();
-    let program = result.program.join(" ");
+    let program = Payload::from(shell_words::join(&result.program)).unquoted();
     line(&mut out, format!("{STRONG}lab {}, {}{STRONG:#}: {program}", result.number, result.lab));
     if let Some(diagnosis) = &result.diagnosis {
         refused(&mut out, diagnosis);

@@ -29,7 +29,7 @@ const LANGUAGES: [Language; 3] = [
 pub fn trials(lab: &'static Lab) -> Result<Vec<Trial>, Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder).join("right");
     let mut files: Vec<PathBuf> =
-        fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.sort();
     files.into_iter().map(|file| trial(lab, file)).collect()
 }
