@@ -103,8 +103,14 @@ pub struct Event {
 pub enum What {
     /// The program was started.
     Started { command: Vec<String>, pid: u32 },
-    /// The program could not be started: the operating system said `errno`.
-    Refused { command: Vec<String>, errno: i32, nearest: Option<String> },
+    /// The program could not be started: the operating system said `errno`. There may be a file of
+    /// a similar name, or it is there and its first line names an interpreter that is not.
+    Refused {
+        command: Vec<String>,
+        errno: i32,
+        nearest: Option<String>,
+        interpreter: Option<String>,
+    },
     /// The program wrote something.
     Output { stream: Stream, text: Payload },
     /// Someone typed a line, ended by Enter, at the program's terminal.
@@ -117,8 +123,8 @@ pub enum What {
     Received { at: SocketAddr, from: SocketAddr, payload: Payload },
     /// A datagram or a connection came to a place where none should come.
     Strayed { at: SocketAddr, protocol: Protocol, from: SocketAddr, payload: Payload },
-    /// The program ended.
-    Exited { exit: Exit },
+    /// The program ended, and left so many processes that it had started.
+    Exited { exit: Exit, left: usize },
     /// The program went beyond a limit and was stopped.
     Ran { away: String },
 }
@@ -145,15 +151,33 @@ impl Evidence {
     /// How the program ended, if it did.
     pub fn exit(&self) -> Option<Exit> {
         self.all().rev().find_map(|what| match what {
-            What::Exited { exit } => Some(*exit),
+            What::Exited { exit, .. } => Some(*exit),
             _ => None,
         })
+    }
+
+    /// How many processes the program had started and left behind when it ended.
+    pub fn left(&self) -> usize {
+        let left = self.all().rev().find_map(|what| match what {
+            What::Exited { left, .. } => Some(*left),
+            _ => None,
+        });
+        left.unwrap_or(0)
     }
 
     /// The last state in which the program was seen to rest. What it merely passed through on its
     /// way is left out: whether a look falls just there is chance.
     pub fn last_rest(&self) -> Option<&View> {
         self.views().rfind(|view| view.is_at_rest())
+    }
+
+    /// Since when, in microseconds, every look has shown the program running and the same;
+    /// `None` when the last one showed it at rest.
+    pub fn runs_since(&self) -> Option<u64> {
+        self.events.iter().rev().find_map(|event| match &event.what {
+            What::Looked { view } => Some((!view.is_at_rest()).then_some(event.at_us)),
+            _ => None,
+        })?
     }
 
     /// Every look at the program, oldest first.

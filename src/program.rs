@@ -64,9 +64,8 @@ impl Program {
     ///
     /// When this machine has no pseudo-terminal, process or descriptor left.
     pub fn start(argv: &[OsString], errors: Errors) -> Result<(Program, What), SetupError> {
-        start::start(argv, errors).map_err(|error| {
-            SetupError::new("a program cannot be started", error, "make doctor")
-        })
+        start::start(argv, errors)
+            .map_err(|error| SetupError::new("a program cannot be started", error, "make doctor"))
     }
 
     /// The process whose descendants are the program, all of it.
@@ -111,18 +110,18 @@ impl Program {
         let word = if self.gone { None } else { guard::hear(&self.control)? };
         self.drain(record);
         match word {
-            Some(Word::Exited { code, signal, .. }) => {
+            Some(Word::Exited { code, signal, left }) => {
                 let exit = Word::exit(code, signal);
                 self.exit = Some(exit);
                 self.output.finish(record);
-                record(What::Exited { exit });
+                record(What::Exited { exit, left });
             }
             Some(Word::Gone) => {
                 self.gone = true;
                 if self.exit.is_none() && self.pid.is_some() {
                     let exit = Exit::Signal(rustix::process::Signal::KILL.as_raw());
                     self.exit = Some(exit);
-                    record(What::Exited { exit });
+                    record(What::Exited { exit, left: 0 });
                 }
             }
             _ => {}
@@ -185,6 +184,11 @@ impl Program {
         if self.exit.is_none() {
             self.stop_by(Order::Terminate, rustix::process::Signal::TERM, record);
         }
+        self.kill(record);
+    }
+
+    /// Ends the program and all its descendants by SIGKILL, without notice.
+    pub fn kill(&mut self, record: &mut impl FnMut(What)) {
         if !self.gone {
             self.order(Order::Kill);
             self.await_gone(Instant::now() + GUARD_DEADLINE, record, |program| program.gone);
@@ -239,9 +243,7 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         if !self.gone {
-            self.order(Order::Kill);
-            self.await_gone(Instant::now() + GUARD_DEADLINE, &mut |_| {}, |program| program.gone);
-            let _ = self.guard.wait();
+            self.kill(&mut |_| {});
         }
     }
 }

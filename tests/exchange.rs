@@ -105,7 +105,9 @@ fn client(input: &str) -> Assert {
 /// What a client prints that sent this and was acknowledged.
 fn is_acknowledged(message: &str) -> impl Predicate<str> {
     starts_with("Enter a message to send to the server: ")
-        .and(contains(format!("Sending '{message}' to {ADDRESS}\nWaiting for server response...\n")))
+        .and(contains(format!(
+            "Sending '{message}' to {ADDRESS}\nWaiting for server response...\n"
+        )))
         .and(contains(format!(
             "Response from server {ADDRESS}: 'Server acknowledges: {message}'\n"
         )))

@@ -24,6 +24,9 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// How long a program is waited for that never rests, because it polls all the time.
 const REST: Duration = Duration::from_secs(1);
 
+/// How long a program must have been seen running, and nothing else, to be one that never waits.
+const RUNS_ON: Duration = Duration::from_millis(500);
+
 /// How often a program is looked at while its next state is waited for.
 const LOOK_EVERY: Duration = Duration::from_micros(200);
 
@@ -78,6 +81,7 @@ impl Stage {
             evidence: Evidence::default(),
             steps: Vec::new(),
             program: None,
+            ran_away: false,
             inspector: None,
             view: View::default(),
             peers: Vec::new(),
@@ -211,6 +215,9 @@ impl Stage {
                 world.look()?;
                 next_look = Instant::now() + wait.pace();
             }
+            if world.ran_away {
+                return Err(Halt::Ending(Ending::Exited));
+            }
             if let Some(answer) = met(&mut world) {
                 return Ok(answer);
             }
@@ -222,7 +229,7 @@ impl Stage {
                 return met(&mut world).ok_or(Halt::Ending(ending));
             }
             if Instant::now() >= deadline {
-                return Err(Halt::Ending(Ending::Deadline));
+                return Err(Halt::Ending(world.too_late()));
             }
             world.sleep(next_look.min(deadline));
         }
@@ -294,6 +301,8 @@ pub(super) struct World {
     pub(super) evidence: Evidence,
     steps: Vec<String>,
     pub(super) program: Option<program::Program>,
+    /// It went beyond a limit and was ended: what it did or printed on its way proves nothing.
+    ran_away: bool,
     inspector: Option<Inspector>,
     /// The last look.
     pub(super) view: View,
@@ -381,13 +390,14 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn ran_away(&self) -> bool {
-        self.evidence.all().any(|what| matches!(what, What::Ran { .. }))
-    }
-
+    /// Ends a program without the grace that others have: it would go on with what it does.
     fn end_a_runaway(&mut self, away: String) {
         self.record(What::Ran { away });
-        self.stop();
+        self.ran_away = true;
+        let (began, evidence) = (self.began, &mut self.evidence);
+        if let Some(program) = &mut self.program {
+            program.kill(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));
+        }
     }
 
     pub(super) fn exit(&self) -> Option<crate::evidence::Exit> {
@@ -428,6 +438,15 @@ impl World {
         self.pump()?;
         self.look()?;
         Ok(self.exit().is_none().then_some(Ending::Quiet))
+    }
+
+    /// What a wait that found nothing says of the program: a poll is seen running too, for moments.
+    fn too_late(&self) -> Ending {
+        let runs = self.evidence.runs_since().map(|since| self.now_us().saturating_sub(since));
+        match runs.map(Duration::from_micros) {
+            Some(time) if time >= RUNS_ON => Ending::Busy,
+            _ => Ending::Deadline,
+        }
     }
 
     fn prove_stillness(&mut self, wait: Wait) -> Option<crate::inspect::Stillness> {
