@@ -43,6 +43,8 @@ pub(super) fn start(argv: &[OsString], errors: Errors) -> io::Result<(Program, W
     }
     let (control, theirs) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    // What a guard leaves behind, when its own program kills it, comes to us: see `sweep`.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     let mut command = guard::command(argv)?;
     command.stdin(Stdio::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
     clear_environment(&mut command);
