@@ -123,6 +123,8 @@ pub enum What {
     Received { at: SocketAddr, from: SocketAddr, payload: Payload },
     /// A datagram or a connection came to a place where none should come.
     Strayed { at: SocketAddr, protocol: Protocol, from: SocketAddr, payload: Payload },
+    /// The program was told to end: by Ctrl-C, unless it ignores that.
+    Stopped,
     /// The program ended, and left so many processes that it had started.
     Exited { exit: Exit, left: usize },
     /// The program went beyond a limit and was stopped.
@@ -193,7 +195,9 @@ impl Evidence {
         self.gather(|s| s == stream)
     }
 
-    /// Everything written to both streams, in the order in which it came.
+    /// Everything written to both streams, in the order in which it came. What comes on standard
+    /// error once the program was told to end is about that, as Python's traceback, and is left
+    /// out.
     pub fn output(&self) -> Vec<u8> {
         self.gather(|_| true)
     }
@@ -208,11 +212,15 @@ impl Evidence {
 
     fn gather(&self, wanted: impl Fn(Stream) -> bool) -> Vec<u8> {
         let mut bytes = Vec::new();
+        let mut stopped = false;
         for what in self.all() {
-            if let What::Output { stream, text } = what
-                && wanted(*stream)
-            {
-                bytes.extend_from_slice(text.bytes());
+            match what {
+                What::Stopped => stopped = true,
+                What::Output { stream: Stream::Errors, .. } if stopped => {}
+                What::Output { stream, text } if wanted(*stream) => {
+                    bytes.extend_from_slice(text.bytes());
+                }
+                _ => {}
             }
         }
         bytes

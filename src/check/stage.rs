@@ -473,6 +473,9 @@ impl World {
 
     /// Ends the program.
     fn stop(&mut self) {
+        if self.program.as_ref().is_some_and(|program| program.exit().is_none()) {
+            self.record(What::Stopped);
+        }
         let Some(mut program) = self.program.take() else { return };
         let (began, evidence) = (self.began, &mut self.evidence);
         program.stop(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));
