@@ -16,7 +16,7 @@ mod starts;
 
 use std::net::SocketAddr;
 
-use crate::evidence::{Diagnosis, Evidence, Expectation, Role, Unmet, is_crash, last_words};
+use crate::evidence::{Diagnosis, Evidence, Expectation, Role, Unmet};
 
 /// A failed check, as far as it matters for its cause.
 #[derive(Clone, Copy, Debug)]
@@ -96,15 +96,6 @@ fn unknown(case: &Case<'_>) -> Diagnosis {
         Role::Client => "run it beside `make lab6` and compare what each sends",
         _ => "run it under `strace -f -e trace=network` and compare its calls with the handout's",
     };
-    let broke = case.unmet.exit.filter(|exit| is_crash(*exit, &case.evidence.output()));
-    if let Some(words) = broke.and_then(|_| last_words(&case.evidence.output())) {
-        return Diagnosis {
-            id: "unknown",
-            message: format!("your program broke with an error of its own: {words}"),
-            next: "run it by itself, send it what the steps above say, and read where it broke"
-                .into(),
-        };
-    }
     Diagnosis {
         id: "unknown",
         message: "socklab knows no cause that fits; what was seen is all there is to go by".into(),

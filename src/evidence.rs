@@ -108,8 +108,14 @@ pub enum What {
     /// An argument of its command looks like a file, and there is none; `nearest` is one that has
     /// nearly that name.
     FileMissing { file: String, nearest: Option<String> },
-    /// The program could not be started: the operating system said `errno`.
-    Refused { command: Vec<String>, errno: i32, nearest: Option<String> },
+    /// The program could not be started: the operating system said `errno`. There may be a file of
+    /// a similar name, or it is there and its first line names an interpreter that is not.
+    Refused {
+        command: Vec<String>,
+        errno: i32,
+        nearest: Option<String>,
+        interpreter: Option<String>,
+    },
     /// The program wrote something.
     Output { stream: Stream, text: Payload },
     /// Someone typed a line, ended by Enter, at the program's terminal.
@@ -122,8 +128,10 @@ pub enum What {
     Received { at: SocketAddr, from: SocketAddr, payload: Payload },
     /// A datagram or a connection came to a place where none should come.
     Strayed { at: SocketAddr, protocol: Protocol, from: SocketAddr, payload: Payload },
-    /// The program ended.
-    Exited { exit: Exit },
+    /// The program was told to end: by Ctrl-C, unless it ignores that.
+    Stopped,
+    /// The program ended, and left so many processes that it had started.
+    Exited { exit: Exit, left: usize },
     /// The program went beyond a limit and was stopped.
     Ran { away: String },
 }
@@ -150,15 +158,33 @@ impl Evidence {
     /// How the program ended, if it did.
     pub fn exit(&self) -> Option<Exit> {
         self.all().rev().find_map(|what| match what {
-            What::Exited { exit } => Some(*exit),
+            What::Exited { exit, .. } => Some(*exit),
             _ => None,
         })
+    }
+
+    /// How many processes the program had started and left behind when it ended.
+    pub fn left(&self) -> usize {
+        let left = self.all().rev().find_map(|what| match what {
+            What::Exited { left, .. } => Some(*left),
+            _ => None,
+        });
+        left.unwrap_or(0)
     }
 
     /// The last state in which the program was seen to rest. What it merely passed through on its
     /// way is left out: whether a look falls just there is chance.
     pub fn last_rest(&self) -> Option<&View> {
         self.views().rfind(|view| view.is_at_rest())
+    }
+
+    /// Since when, in microseconds, every look has shown the program running and the same;
+    /// `None` when the last one showed it at rest.
+    pub fn runs_since(&self) -> Option<u64> {
+        self.events.iter().rev().find_map(|event| match &event.what {
+            What::Looked { view } => Some((!view.is_at_rest()).then_some(event.at_us)),
+            _ => None,
+        })?
     }
 
     /// Every look at the program, oldest first.
@@ -174,7 +200,9 @@ impl Evidence {
         self.gather(|s| s == stream)
     }
 
-    /// Everything written to both streams, in the order in which it came.
+    /// Everything written to both streams, in the order in which it came. What comes on standard
+    /// error once the program was told to end is about that, as Python's traceback, and is left
+    /// out.
     pub fn output(&self) -> Vec<u8> {
         self.gather(|_| true)
     }
@@ -189,11 +217,15 @@ impl Evidence {
 
     fn gather(&self, wanted: impl Fn(Stream) -> bool) -> Vec<u8> {
         let mut bytes = Vec::new();
+        let mut stopped = false;
         for what in self.all() {
-            if let What::Output { stream, text } = what
-                && wanted(*stream)
-            {
-                bytes.extend_from_slice(text.bytes());
+            match what {
+                What::Stopped => stopped = true,
+                What::Output { stream: Stream::Errors, .. } if stopped => {}
+                What::Output { stream, text } if wanted(*stream) => {
+                    bytes.extend_from_slice(text.bytes());
+                }
+                _ => {}
             }
         }
         bytes

@@ -42,10 +42,21 @@ fn children_by_parent(pid: u32) -> Vec<u32> {
 }
 
 fn parent(pid: u32) -> Option<u32> {
-    // The name stands in brackets and may hold anything, brackets too.
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let after_name = &stat[stat.rfind(')')? + 1..];
-    after_name.split_ascii_whitespace().nth(1)?.parse().ok()
+    after_name(&stat)?.nth(1)?.parse().ok()
+}
+
+/// The fields of a line of `stat` from the third on, which is the state.
+fn after_name(stat: &str) -> Option<impl Iterator<Item = &str>> {
+    // The name stands in brackets and may hold anything, brackets too.
+    Some(stat[stat.rfind(')')? + 1..].split_ascii_whitespace())
+}
+
+/// What a thread is in, as `ps -o stat` shows it: `R` runs, `S` and `D` wait, `T` was stopped by a
+/// signal, `Z` has ended and is still listed.
+pub fn state(pid: u32, tid: u32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/task/{tid}/stat")).ok()?;
+    after_name(&stat)?.next()?.chars().next()
 }
 
 /// The ids of a process's threads.

@@ -16,6 +16,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
 
 use crate::evidence::{Exit, SetupError, Stream, What};
 use crate::procfs::{self, Disposition};
@@ -118,18 +119,18 @@ impl Program {
         let word = if self.gone { None } else { guard::hear(&self.control)? };
         self.drain(record);
         match word {
-            Some(Word::Exited { code, signal, .. }) => {
+            Some(Word::Exited { code, signal, left }) => {
                 let exit = Word::exit(code, signal);
                 self.exit = Some(exit);
                 self.output.finish(record);
-                record(What::Exited { exit });
+                record(What::Exited { exit, left });
             }
             Some(Word::Gone) => {
                 self.gone = true;
                 if self.exit.is_none() && self.pid.is_some() {
-                    let exit = Exit::Signal(rustix::process::Signal::KILL.as_raw());
+                    let exit = Exit::Signal(Signal::KILL.as_raw());
                     self.exit = Some(exit);
-                    record(What::Exited { exit });
+                    record(What::Exited { exit, left: 0 });
                 }
             }
             _ => {}
@@ -187,11 +188,16 @@ impl Program {
     /// handed over as by [`Program::collect`].
     pub fn stop(&mut self, record: &mut impl FnMut(What)) {
         if self.exit.is_none() {
-            self.stop_by(Order::Interrupt, rustix::process::Signal::INT, record);
+            self.stop_by(Order::Interrupt, Signal::INT, record);
         }
         if self.exit.is_none() {
-            self.stop_by(Order::Terminate, rustix::process::Signal::TERM, record);
+            self.stop_by(Order::Terminate, Signal::TERM, record);
         }
+        self.kill(record);
+    }
+
+    /// Ends the program and all its descendants by SIGKILL, without notice.
+    pub fn kill(&mut self, record: &mut impl FnMut(What)) {
         if !self.gone {
             self.order(Order::Kill);
             self.await_gone(Instant::now() + GUARD_DEADLINE, record, |program| program.gone);
@@ -200,12 +206,7 @@ impl Program {
         let _ = self.guard.wait();
     }
 
-    fn stop_by(
-        &mut self,
-        order: Order,
-        signal: rustix::process::Signal,
-        record: &mut impl FnMut(What),
-    ) {
+    fn stop_by(&mut self, order: Order, signal: Signal, record: &mut impl FnMut(What)) {
         let Some(pid) = self.pid else { return };
         if procfs::disposition(pid, signal.as_raw()) == Disposition::Ignored {
             return;
@@ -274,19 +275,24 @@ fn waits_again(before: &[procfs::Wait], now: &[procfs::Wait]) -> bool {
 impl Drop for Program {
     fn drop(&mut self) {
         if !self.gone {
-            self.order(Order::Kill);
-            self.await_gone(Instant::now() + GUARD_DEADLINE, &mut |_| {}, |program| program.gone);
-            let _ = self.guard.wait();
+            self.kill(&mut |_| {});
         }
     }
 }
 
 /// Ends whatever is still a descendant of this process: programs whose guard was killed by
-/// someone else. The last thing that socklab does.
+/// someone else. The last thing that socklab does, because it takes the exit status of every child.
 pub fn sweep() {
-    for pid in procfs::descendants(std::process::id()) {
-        if let Some(pid) = rustix::process::Pid::from_raw(pid as i32) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    let deadline = Instant::now() + GRACE;
+    loop {
+        while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {}
+        let left = procfs::descendants(std::process::id());
+        if left.is_empty() || Instant::now() >= deadline {
+            return;
         }
+        for pid in left.into_iter().filter_map(|pid| Pid::from_raw(pid as i32)) {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        std::thread::yield_now();
     }
 }

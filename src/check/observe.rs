@@ -1,6 +1,8 @@
 //! What was seen in the place of something that did not come, in words. Pure functions.
 
-use crate::evidence::{Ending, Evidence, Expectation, Payload, Stream, View, What, last_words};
+use crate::evidence::{
+    Call, Ending, Evidence, Expectation, Payload, Stream, View, What, last_words,
+};
 
 /// What was seen when nothing came that would do.
 pub(super) fn missing(expectation: &Expectation, ending: Ending, evidence: &Evidence) -> String {
@@ -23,6 +25,7 @@ pub(super) fn missing(expectation: &Expectation, ending: Ending, evidence: &Evid
             format!("{seen}; {exit}{words}")
         }
         Ending::Quiet => format!("{seen}; {state} and will not go on by itself"),
+        Ending::Busy => format!("{seen} within 5 seconds; it is running, and waits for nothing"),
         Ending::Deadline | Ending::Contradicted => format!("{seen} within 5 seconds; {state}"),
     }
 }
@@ -63,6 +66,9 @@ fn state(view: &View) -> String {
     let waiter = view.threads.iter().find(|thread| !thread.on.is_empty());
     match waiter.or(view.threads.first()) {
         None => "it is still there".into(),
+        Some(thread) if thread.call == Call::Stopped => {
+            "a signal has stopped it, as Ctrl-Z does,".into()
+        }
         Some(thread) if thread.waits_on_terminal() => "it waits for input at its terminal".into(),
         Some(thread) => format!("it waits in {}", thread.call.name()),
     }

@@ -270,9 +270,6 @@ impl<'s> Program<'s> {
             Err(Halt::Failure(failure)) => return Err(failure),
             Err(Halt::Ending(ending)) => return Err(expected().but(ending, &self.stage.world())),
         };
-        if self.stage.world().ran_away() {
-            return Err(expected().but(Ending::Exited, &self.stage.world()));
-        }
         self.stage.step(format!("it {exit}"));
         Ok(exit)
     }

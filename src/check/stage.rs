@@ -120,6 +120,9 @@ impl Stage {
                 world.look()?;
                 next_look = Instant::now() + wait.pace();
             }
+            if world.ran_away() {
+                return Err(Halt::Ending(Ending::Exited));
+            }
             if let Some(answer) = met(&mut world) {
                 return Ok(answer);
             }
@@ -132,7 +135,7 @@ impl Stage {
                 return met(&mut world).ok_or(Halt::Ending(ending));
             }
             if Instant::now() >= deadline {
-                return Err(Halt::Ending(Ending::Deadline));
+                return Err(Halt::Ending(world.too_late()));
             }
             world.sleep(next_look.min(deadline));
         }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -18,6 +18,9 @@ use crate::program::{Errors, Program};
 
 /// More processes than a program of a lab ever needs.
 const MOST_PROCESSES: usize = 200;
+
+/// How long a program must have been seen running, and nothing else, to be one that never waits.
+const RUNS_ON: Duration = Duration::from_millis(500);
 
 /// More output than a program of a lab ever needs.
 const MOST_OUTPUT: u64 = 16 << 20;
@@ -36,6 +39,7 @@ pub(super) struct World {
     pub(super) evidence: Evidence,
     steps: Vec<String>,
     pub(super) program: Option<Program>,
+    ran_away: bool,
     inspector: Option<Inspector>,
     /// The last look.
     pub(super) view: View,
@@ -52,6 +56,7 @@ impl World {
             evidence: Evidence::default(),
             steps: Vec::new(),
             program: None,
+            ran_away: false,
             inspector: None,
             view: View::default(),
             peers: Vec::new(),
@@ -178,13 +183,20 @@ impl World {
         Ok(())
     }
 
+    /// True when the program went beyond a limit and was ended: what it did or printed on its way
+    /// proves nothing.
     pub(super) fn ran_away(&self) -> bool {
-        self.evidence.all().any(|what| matches!(what, What::Ran { .. }))
+        self.ran_away
     }
 
+    /// Ends a program without the grace that others have: it would go on with what it does.
     fn end_a_runaway(&mut self, away: String) {
         self.record(What::Ran { away });
-        self.stop();
+        self.ran_away = true;
+        let (began, evidence) = (self.began, &mut self.evidence);
+        if let Some(program) = &mut self.program {
+            program.kill(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));
+        }
     }
 
     pub(super) fn exit(&self) -> Option<Exit> {
@@ -227,6 +239,15 @@ impl World {
         Ok(self.exit().is_none().then_some(Ending::Quiet))
     }
 
+    /// What a wait that found nothing says of the program: a poll is seen running too, for moments.
+    pub(super) fn too_late(&self) -> Ending {
+        let runs = self.evidence.runs_since().map(|since| self.now_us().saturating_sub(since));
+        match runs.map(Duration::from_micros) {
+            Some(time) if time >= RUNS_ON => Ending::Busy,
+            _ => Ending::Deadline,
+        }
+    }
+
     fn prove_stillness(&mut self, wait: Wait) -> Option<Stillness> {
         let inspector = self.inspector.as_mut()?;
         match wait {
@@ -251,6 +272,9 @@ impl World {
 
     /// Ends the program.
     fn stop(&mut self) {
+        if self.program.as_ref().is_some_and(|program| program.exit().is_none()) {
+            self.record(What::Stopped);
+        }
         let Some(mut program) = self.program.take() else { return };
         let (began, evidence) = (self.began, &mut self.evidence);
         program.stop(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));

@@ -224,9 +224,8 @@ fn operator(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-fn busy(case: &Case<'_>) -> Option<Finding> {
-    let runs = case.evidence.views().next_back().is_some_and(|view| !view.is_at_rest());
-    (runs && case.unmet.ending == Ending::Deadline).then_some(())?;
+pub(super) fn busy(case: &Case<'_>) -> Option<Finding> {
+    (case.unmet.ending == Ending::Busy).then_some(())?;
     Finding::new(
         "your program runs all the time and waits for nothing: a loop turns without a receive",
         "let the loop wait in recvfrom, and look at what it returns",

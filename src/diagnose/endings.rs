@@ -14,7 +14,7 @@ pub(super) const CAUSES: &[Cause] = &[
 
 fn error_not_looked_at(case: &Case<'_>) -> Option<Finding> {
     let complaint = matches!(case.unmet.expectation, Expectation::Complaint);
-    let runs_on = matches!(case.unmet.ending, Ending::Quiet | Ending::Deadline);
+    let runs_on = matches!(case.unmet.ending, Ending::Quiet | Ending::Deadline | Ending::Busy);
     (complaint && runs_on).then_some(())?;
     Finding::new(
         "your program goes on although bind failed: its error is not looked at",
@@ -74,7 +74,7 @@ fn never(case: &Case<'_>) -> Option<Finding> {
         );
     }
     let ends = matches!(case.unmet.expectation, Expectation::Success | Expectation::CleanEnd);
-    let runs_on = matches!(case.unmet.ending, Ending::Quiet | Ending::Deadline);
+    let runs_on = matches!(case.unmet.ending, Ending::Quiet | Ending::Deadline | Ending::Busy);
     (ends && runs_on).then_some(())?;
     Finding::new(
         "your program does not end when its work is done",

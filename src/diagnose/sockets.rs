@@ -1,5 +1,6 @@
 //! Causes of a missing socket, or of one that is bound elsewhere.
 
+use super::answers::busy;
 use super::clues::is_ephemeral;
 use super::{Case, Cause, Finding};
 use crate::evidence::{Ending, Exit, Expectation, Family, Role, Socket};
@@ -14,6 +15,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-bind-hostname", shows: other_address },
     Cause { id: "udp-no-bind", shows: no_bind },
     Cause { id: "udp-wrong-port", shows: wrong_port },
+    Cause { id: "conc-busy-poll", shows: busy },
     Cause { id: "udp-no-socket", shows: no_socket },
 ];
 

@@ -5,7 +5,11 @@ use super::clues::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
 };
 use super::{Case, Cause, Finding};
-use crate::evidence::{Exit, Expectation, What};
+use crate::evidence::{Ending, Exit, Expectation, Payload, What, is_crash, last_words};
+
+/// Error numbers of `execve(2)`.
+const ENOENT: i32 = 2;
+const EISDIR: i32 = 21;
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
@@ -27,20 +31,33 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
     Cause { id: "udp-recvfrom-not-unpacked", shows: not_unpacked },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
+    Cause { id: "exit-left-daemon", shows: left_daemon },
+    Cause { id: "exit-crashed", shows: crashed },
 ];
 
-fn refusal(case: &Case<'_>) -> Option<(String, i32, Option<String>)> {
+/// A command that the system would not run.
+struct Refusal<'e> {
+    command: &'e str,
+    errno: i32,
+    nearest: Option<&'e str>,
+    interpreter: Option<&'e str>,
+}
+
+fn refusal<'e>(case: &Case<'e>) -> Option<Refusal<'e>> {
     case.evidence.all().find_map(|what| match what {
-        What::Refused { command, errno, nearest } => {
-            Some((command.first().cloned().unwrap_or_default(), *errno, nearest.clone()))
-        }
+        What::Refused { command, errno, nearest, interpreter } => Some(Refusal {
+            command: command.first().map_or("", String::as_str),
+            errno: *errno,
+            nearest: nearest.as_deref(),
+            interpreter: interpreter.as_deref(),
+        }),
         _ => None,
     })
 }
 
 fn command_not_found(case: &Case<'_>) -> Option<Finding> {
-    let (command, errno, nearest) = refusal(case)?;
-    if errno != 2 {
+    let Refusal { command, errno, nearest, interpreter } = refusal(case)?;
+    if errno != ENOENT || interpreter.is_some() {
         return None;
     }
     let next = match nearest {
@@ -51,7 +68,26 @@ fn command_not_found(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn not_executable(case: &Case<'_>) -> Option<Finding> {
-    let (command, errno, _) = refusal(case)?;
+    let Refusal { command, errno, interpreter, .. } = refusal(case)?;
+    if errno == EISDIR {
+        return Finding::new(
+            format!("{command} is a folder, not a program"),
+            "name the program in it",
+        );
+    }
+    if let Some(interpreter) = interpreter {
+        let next = match interpreter.ends_with('\r') {
+            true => format!(
+                "its lines end as on Windows: sed -i 's/\\r$//' {command} makes them end as here"
+            ),
+            false => format!("correct that line, or name it yourself, as in `python3 {command}`"),
+        };
+        let interpreter = Payload::from(interpreter);
+        return Finding::new(
+            format!("{command} is there, but its first line names {interpreter}, which is not"),
+            next,
+        );
+    }
     let error = std::io::Error::from_raw_os_error(errno);
     Finding::new(
         format!("{command} is there, but cannot be run: {error}"),
@@ -225,5 +261,55 @@ fn strict_decode(case: &Case<'_>) -> Option<Finding> {
         "your program broke on bytes that are not UTF-8: anybody can send such bytes",
         "decode with replacement (Rust: from_utf8_lossy, Python: decode(errors=\"replace\")), or \
          handle the error",
+    )
+}
+
+/// It ended well, and something that it started did not: a daemon, which the check does not follow.
+fn left_daemon(case: &Case<'_>) -> Option<Finding> {
+    let wanted = matches!(case.unmet.expectation, Expectation::Complaint);
+    let left = case.evidence.left();
+    let ended = case.unmet.ending == Ending::Exited && case.unmet.exit?.is_success();
+    (ended && left > 0 && !wanted).then_some(())?;
+    let others = if left == 1 { "another process".into() } else { format!("{left} processes") };
+    Finding::new(
+        format!("your program ended and left {others} running: it made itself a daemon"),
+        "let the program itself do the work, and stay; socklab ends whatever is left behind",
+    )
+}
+
+/// It broke, in a way that no row above knows.
+fn crashed(case: &Case<'_>) -> Option<Finding> {
+    let by_itself = "run it by itself, as it was run here, and read what it says last";
+    // Where something else came in the place of what was expected, socklab ended the program.
+    let at_its_end = matches!(case.unmet.expectation, Expectation::Success | Expectation::CleanEnd);
+    (broke(case) && (at_its_end || case.unmet.ending == Ending::Exited)).then_some(())?;
+    let code = match case.unmet.exit? {
+        Exit::Signal(signal) => {
+            let (name, next) = match signal {
+                4 => ("SIGILL: an instruction that is none", by_itself),
+                6 => ("SIGABRT: it gave itself up, because a check in it failed", by_itself),
+                7 | 11 => (
+                    "SIGSEGV: it used memory that is not its own",
+                    "in C: build it with -g -fsanitize=address and run it by itself, then the line \
+                     is named",
+                ),
+                8 => ("SIGFPE: it divided by zero", by_itself),
+                9 => ("SIGKILL: somebody killed it, or the memory was used up", by_itself),
+                _ => ("kill -l tells its name", by_itself),
+            };
+            return Finding::new(
+                format!("your program was ended by signal {signal} ({name})"),
+                next,
+            );
+        }
+        Exit::Code(code) => code,
+    };
+    // A program that did all its work and then says so wrongly did not break.
+    let output = case.evidence.output();
+    (!at_its_end || is_crash(Exit::Code(code), &output)).then_some(())?;
+    let words = last_words(&output).map(|words| format!(": {words}")).unwrap_or_default();
+    Finding::new(
+        format!("your program broke off with an error before it was done{words}"),
+        by_itself,
     )
 }

@@ -66,6 +66,8 @@ pub enum Ending {
     Quiet,
     /// The time was up.
     Deadline,
+    /// The time was up, and the program had been running all along, without a wait.
+    Busy,
 }
 
 /// An expectation that was not met: the first divergence of a check.

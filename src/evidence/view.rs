@@ -172,6 +172,8 @@ pub enum Call {
     IoUring,
     /// `pause(2)` or `sigsuspend(2)`: waits for a signal.
     Pause,
+    /// None: it was stopped, as by Ctrl-Z (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU).
+    Stopped,
     /// Some other call.
     Other,
     /// This machine does not let us see.
@@ -199,6 +201,7 @@ impl Call {
             Call::Wait => "wait",
             Call::IoUring => "io_uring_enter",
             Call::Pause => "pause",
+            Call::Stopped => "a stop",
             Call::Other => "another call",
             Call::Unknown => "unknown",
         }
@@ -258,7 +261,7 @@ impl Thread {
         let may_move = match self.call {
             Call::Recvfrom | Call::Recvmsg | Call::Recvmmsg | Call::Accept => false,
             Call::Poll | Call::Select | Call::EpollWait => false,
-            Call::Futex | Call::Wait | Call::Pause => false,
+            Call::Futex | Call::Wait | Call::Pause | Call::Stopped => false,
             Call::Read => self.on.contains(&Target::File),
             // A write ends when we have read; the others we cannot see into.
             Call::Write | Call::Sendto | Call::Connect | Call::Sleep => true,

@@ -26,10 +26,17 @@ fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Threa
         }
         Err(_) => return None,
     };
+    let stopped = || procfs::state(pid, tid) == Some('T');
     let Some(syscall) = parse(&text) else {
+        if stopped() {
+            return thread(Call::Stopped, Vec::new(), Timeout::Never);
+        }
         return thread(Call::Running, Vec::new(), Timeout::Some);
     };
     let wait = Wait::of(syscall, pid);
+    if wait.call == Call::Other && stopped() {
+        return thread(Call::Stopped, Vec::new(), Timeout::Never);
+    }
     let on = wait.descriptors.into_iter().map(target).collect();
     thread(wait.call, on, wait.timeout)
 }

@@ -62,9 +62,10 @@ impl Word {
 /// What socklab tells the guard, a byte each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    /// Ctrl-C: SIGINT to the program's process group.
+    /// Ctrl-C: SIGINT to the program's process group. One that is stopped goes on, so that it can
+    /// end.
     Interrupt,
-    /// SIGTERM to every descendant.
+    /// SIGTERM to every descendant; those that are stopped go on.
     Terminate,
     /// SIGKILL to every descendant, until there is none. The end of the connection means the same.
     Kill,
@@ -182,7 +183,10 @@ fn reap(program: u32, table: &Mutex<()>, control: BorrowedFd<'_>) -> io::Result<
         if let Some((pid, status)) = ended
             && pid.as_raw_nonzero().get() as u32 == program
         {
-            let left = procfs::descendants(std::process::id()).len();
+            let left = procfs::descendants(std::process::id())
+                .into_iter()
+                .filter(|&pid| procfs::state(pid, pid).is_some_and(|state| state != 'Z'))
+                .count();
             let (code, signal) = (status.exit_status(), status.terminating_signal());
             say(control, Word::Exited { code, signal, left })?;
         }
@@ -204,10 +208,12 @@ fn obey(program: u32, table: &Mutex<()>) {
             Order::Interrupt => {
                 if let Some(group) = Pid::from_raw(program as i32) {
                     let _ = kill_process_group(group, Signal::INT);
+                    let _ = kill_process_group(group, Signal::CONT);
                 }
             }
             Order::Terminate => {
                 signal_all(Signal::TERM);
+                signal_all(Signal::CONT);
             }
             Order::Kill => {
                 drop(held);

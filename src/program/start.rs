@@ -1,13 +1,14 @@
 //! Starting a program under its guard.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 
@@ -42,6 +43,8 @@ pub(super) fn start(argv: &[OsString], errors: Errors) -> io::Result<(Program, W
     }
     let (control, theirs) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    // What a guard leaves behind, when its own program kills it, comes to us: see `sweep`.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     let mut command = guard::command(argv)?;
     command.stdin(Stdio::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
     clear_environment(&mut command);
@@ -74,8 +77,7 @@ pub(super) fn start(argv: &[OsString], errors: Errors) -> io::Result<(Program, W
         Word::Refused { errno } => {
             program.gone = true;
             let _ = program.guard.wait();
-            let nearest = nearest_file(Path::new(&argv[0]));
-            Ok((program, What::Refused { command: words, errno, nearest }))
+            Ok((program, refused(words, errno)))
         }
         word => Err(io::Error::other(format!("the guard said {word:?} before anything began"))),
     }
@@ -129,6 +131,32 @@ pub(super) fn missing_file(command: &[OsString]) -> Option<What> {
     let path = command.iter().skip(1).map(Path::new).find(looks_like_one)?;
     let file = path.display().to_string();
     (!path.exists()).then(|| What::FileMissing { file, nearest: nearest_file(path) })
+}
+
+/// Why the system would not run a command, with what can be seen of it.
+fn refused(command: Vec<String>, errno: i32) -> What {
+    let file = PathBuf::from(&command[0]);
+    if file.is_dir() {
+        // Of a folder the system says no more than that permission is denied.
+        let errno = Errno::ISDIR.raw_os_error();
+        return What::Refused { command, errno, nearest: None, interpreter: None };
+    }
+    let interpreter = interpreter(&file).filter(|_| errno == Errno::NOENT.raw_os_error());
+    let nearest = if interpreter.is_some() { None } else { nearest_file(&file) };
+    What::Refused { command, errno, nearest, interpreter }
+}
+
+/// What the first line of a script names after `#!`. A name without a slash is looked for
+/// elsewhere, and is no file here.
+fn interpreter(file: &Path) -> Option<String> {
+    file.parent().filter(|parent| *parent != Path::new(""))?;
+    let mut first = Vec::new();
+    let script = std::fs::File::open(file).ok()?;
+    BufReader::new(script.take(256)).read_until(b'\n', &mut first).ok()?;
+    let line = first.strip_prefix(b"#!")?;
+    let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line)).into_owned();
+    // A carriage return is a part of the name, for the system.
+    line.split([' ', '\t']).find(|word| !word.is_empty()).map(str::to_owned)
 }
 
 /// The existing file whose name is most like that of a missing one, in the same folder.
