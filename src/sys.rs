@@ -8,17 +8,17 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Makes the command, once started, the leader of its own session with its standard input as the
-/// controlling terminal (where that is one), with default signal handling, and killed when the
-/// thread that started it ends.
+/// Makes the command, once started, the terminal's foreground job, as a shell would: in a process
+/// group of its own, with default signal handling, and killed when the thread that started it ends.
 ///
-/// An ignored signal is inherited through `exec`; a program started from a background shell would
-/// ignore Ctrl-C for ever (POSIX.1-2024, 2.12). See `setsid(2)`, `ioctl_tty(2)`, `prctl(2)`.
-pub fn in_own_session(command: &mut Command) -> &mut Command {
+/// The caller leads the session of the terminal, which is the command's standard input, and ignores
+/// SIGTTOU. An ignored signal is inherited through `exec`; a program started from a background shell
+/// would ignore Ctrl-C for ever (POSIX.1-2024, 2.12). See `setpgid(2)`, `tcsetpgrp(3)`, `prctl(2)`.
+pub fn in_foreground(command: &mut Command) -> &mut Command {
     let prepare = || {
-        rustix::process::setsid()?;
+        rustix::process::setpgid(None, None)?;
         // Fails where standard input is no terminal, and need not succeed there.
-        let _ = rustix::process::ioctl_tiocsctty(rustix::stdio::stdin());
+        let _ = rustix::termios::tcsetpgrp(rustix::stdio::stdin(), rustix::process::getpid());
         for signal in 1..32 {
             // SAFETY: a plain system call. SIGKILL and SIGSTOP refuse, which is as it should be.
             unsafe { libc::signal(signal, libc::SIG_DFL) };
@@ -29,6 +29,17 @@ pub fn in_own_session(command: &mut Command) -> &mut Command {
     // SAFETY: the closure allocates nothing, takes no lock and touches no memory of the parent, as
     // must be between fork and exec.
     unsafe { command.pre_exec(prepare) }
+}
+
+/// Makes `terminal`, where it is one, the terminal of the session that this process leads. What a
+/// terminal sends to its session when it hangs up, and to those who write to it from the
+/// background, is ignored.
+pub fn take_terminal(terminal: BorrowedFd<'_>) {
+    for signal in [libc::SIGHUP, libc::SIGTTOU] {
+        // SAFETY: a plain system call, with no handler of ours.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
+    let _ = rustix::process::ioctl_tiocsctty(terminal);
 }
 
 /// Reads memory of another process; returns how many bytes could be read. See

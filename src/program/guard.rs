@@ -15,12 +15,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustix::event::{Timespec, poll};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, WaitStatus, kill_process,
     kill_process_group, wait, waitid,
 };
 use serde::{Deserialize, Serialize};
@@ -145,9 +146,12 @@ fn guard(argv: Vec<OsString>) -> io::Result<()> {
 
     let control = rustix::stdio::stdin();
     let [input, output, errors] = receive_stdio(control)?;
+    // The program is a job in the guard's session, as in a shell's: when it ends, its descendants
+    // get no SIGHUP.
+    sys::take_terminal(input.as_fd());
     let mut command = Command::new(&argv[0]);
     command.args(&argv[1..]).stdin(Stdio::from(input)).stdout(output).stderr(errors);
-    let child = match sys::in_own_session(&mut command).spawn() {
+    let child = match sys::in_foreground(&mut command).spawn() {
         Ok(child) => child,
         Err(error) => {
             return say(control, Word::Refused { errno: error.raw_os_error().unwrap_or(0) });
@@ -176,19 +180,32 @@ fn reap(program: u32, table: &Mutex<()>, control: BorrowedFd<'_>) -> io::Result<
             Err(error) => return Err(error.into()),
             Ok(_) => {}
         }
-        let ended = {
+        let (ended, left) = {
             let _held = table.lock().unwrap_or_else(PoisonError::into_inner);
-            wait(WaitOptions::NOHANG)?
+            reap_all(program)?
         };
-        if let Some((pid, status)) = ended
-            && pid.as_raw_nonzero().get() as u32 == program
-        {
-            let left = procfs::descendants(std::process::id())
-                .into_iter()
-                .filter(|&pid| procfs::state(pid, pid).is_some_and(|state| state != 'Z'))
-                .count();
+        if let Some(status) = ended {
             let (code, signal) = (status.exit_status(), status.terminating_signal());
             say(control, Word::Exited { code, signal, left })?;
+        }
+    }
+}
+
+/// Reaps everybody who has ended. Tells how the program did, if it is among them, and how many are
+/// left that have not.
+fn reap_all(program: u32) -> rustix::io::Result<(Option<WaitStatus>, usize)> {
+    let mut ended = None;
+    loop {
+        match wait(WaitOptions::NOHANG) {
+            Ok(Some((pid, status))) if pid.as_raw_nonzero().get() as u32 == program => {
+                ended = Some(status);
+            }
+            Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
+            // The kernel knows that there are some; a list of them that is read while others end
+            // may miss one.
+            Ok(None) => return Ok((ended, procfs::descendants(std::process::id()).len().max(1))),
+            Err(rustix::io::Errno::CHILD) => return Ok((ended, 0)),
+            Err(error) => return Err(error),
         }
     }
 }
@@ -217,34 +234,31 @@ fn obey(program: u32, table: &Mutex<()>) {
             }
             Order::Kill => {
                 drop(held);
-                return kill_all(table);
+                kill_all(table);
             }
         }
     }
 }
 
-fn signal_all(signal: Signal) -> usize {
+fn signal_all(signal: Signal) {
     let all = procfs::descendants(std::process::id());
-    for pid in all.iter().filter_map(|&pid| Pid::from_raw(pid as i32)) {
+    for pid in all.into_iter().filter_map(|pid| Pid::from_raw(pid as i32)) {
         let _ = kill_process(pid, signal);
     }
-    all.len()
 }
 
-/// Kills until nobody is left. What is stopped cannot fork, so a program that forks without end
-/// is stopped as a whole before it is killed as a whole. The other thread reaps, and ends this
-/// process.
-fn kill_all(table: &Mutex<()>) {
+/// Kills for as long as anybody is left. What is stopped cannot fork, so a program that forks
+/// without end is stopped as a whole before it is killed as a whole. The other thread reaps; it
+/// knows for certain when nobody is left, and ends this process.
+fn kill_all(table: &Mutex<()>) -> ! {
     loop {
-        let left = {
+        {
             let _held = table.lock().unwrap_or_else(PoisonError::into_inner);
             signal_all(Signal::STOP);
-            signal_all(Signal::KILL)
-        };
-        if left == 0 {
-            return;
+            signal_all(Signal::KILL);
         }
-        std::thread::yield_now();
+        let a_moment = Timespec { tv_sec: 0, tv_nsec: 100_000 };
+        let _ = poll(&mut [], Some(&a_moment));
     }
 }
 
