@@ -11,7 +11,7 @@ use super::{Format, Selection, Stop};
 use crate::course::{self, Interrupted, Lab, Options, State, Submission};
 use crate::evidence::{Diagnosis, LabResult, Method, Status};
 use crate::program::build::{BuildError, build};
-use crate::{labs, report};
+use crate::{interrupt, labs, report};
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -116,6 +116,8 @@ fn check_lab(
         Some(command) => submission(command),
         None => match built(lab, args.solution, screen) {
             Ok(submission) => submission,
+            // Ctrl-C reaches cargo too.
+            Err(_) if interrupt::asked() => return Err(Stop::Interrupted),
             Err(NotBuilt::Setup(error)) => return Err(Stop::Setup(error)),
             Err(NotBuilt::Diagnosed(diagnosis)) => {
                 let shown = Submission { command: Vec::new(), shown: vec![lab.package()] };
