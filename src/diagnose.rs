@@ -13,6 +13,8 @@ mod outputs;
 mod payloads;
 mod sockets;
 mod starts;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 

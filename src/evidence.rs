@@ -197,14 +197,14 @@ impl Evidence {
 
     /// Everything written to one stream, joined.
     pub fn output_on(&self, stream: Stream) -> Vec<u8> {
-        self.gather(|s| s == stream)
+        gather(&self.events, |s| s == stream)
     }
 
     /// Everything written to both streams, in the order in which it came. What comes on standard
     /// error once the program was told to end is about that, as Python's traceback, and is left
     /// out.
     pub fn output(&self) -> Vec<u8> {
-        self.gather(|_| true)
+        gather(&self.events, |_| true)
     }
 
     /// What was written, to both streams, since a peer last sent something; everything when none
@@ -212,27 +212,28 @@ impl Evidence {
     pub fn output_since_sent(&self) -> Vec<u8> {
         let is_sent = |event: &Event| matches!(event.what, What::Sent { .. });
         let from = self.events.iter().rposition(is_sent).map_or(0, |at| at + 1);
-        Evidence { events: self.events[from..].to_vec() }.output()
-    }
-
-    fn gather(&self, wanted: impl Fn(Stream) -> bool) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut stopped = false;
-        for what in self.all() {
-            match what {
-                What::Stopped => stopped = true,
-                What::Output { stream: Stream::Errors, .. } if stopped => {}
-                What::Output { stream, text } if wanted(*stream) => {
-                    bytes.extend_from_slice(text.bytes());
-                }
-                _ => {}
-            }
-        }
-        bytes
+        gather(&self.events[from..], |_| true)
     }
 
     /// True when a peer has sent anything to the program.
     pub fn peer_has_sent(&self) -> bool {
         self.all().any(|what| matches!(what, What::Sent { .. }))
     }
+}
+
+/// The output among some events, joined.
+fn gather(events: &[Event], wanted: impl Fn(Stream) -> bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut stopped = false;
+    for event in events {
+        match &event.what {
+            What::Stopped => stopped = true,
+            What::Output { stream: Stream::Errors, .. } if stopped => {}
+            What::Output { stream, text } if wanted(*stream) => {
+                bytes.extend_from_slice(text.bytes());
+            }
+            _ => {}
+        }
+    }
+    bytes
 }

@@ -18,6 +18,11 @@
 //!
 //! ARCHITECTURE.md says why it is cut this way.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "socklab looks into the Linux kernel, and runs on Linux only; a virtual machine will do"
+);
+
 pub mod check;
 pub mod cli;
 pub mod course;

@@ -1,0 +1,251 @@
+//! The decision lists as tables: what was seen, and the cause that it shows.
+
+use std::net::SocketAddr;
+
+use super::{Case, diagnose};
+use crate::evidence::{
+    About, Call, Ending, Evidence, Exit, Expectation, Family, Payload, Protocol, Role, Socket,
+    SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
+};
+
+const SERVER: &str = "127.0.0.1:12345";
+const CLIENT: &str = "127.0.0.1:40000";
+
+fn at(address: &str) -> SocketAddr {
+    address.parse().unwrap()
+}
+
+/// A UDP socket bound to `local`; port 0 is not bound.
+fn udp(local: &str) -> Socket {
+    Socket {
+        pid: 1,
+        fd: 3,
+        inode: 77,
+        family: if at(local).is_ipv4() { Family::Ipv4 } else { Family::Ipv6 },
+        kind: SocketKind::Datagram,
+        protocol: Protocol::Udp,
+        local: Some(at(local)),
+        peer: None,
+        v6only: false,
+        listening: false,
+        nonblocking: false,
+        receive_timeout_ms: None,
+        queued: 0,
+        drops: 0,
+    }
+}
+
+fn tcp(local: &str) -> Socket {
+    Socket { kind: SocketKind::Stream, protocol: Protocol::Tcp, listening: true, ..udp(local) }
+}
+
+/// A program that waits for input on this.
+fn waits(sockets: &[Socket], on: Target) -> What {
+    let call = if on == Target::Terminal { Call::Read } else { Call::Recvfrom };
+    let thread = Thread { pid: 1, tid: 1, call, on: vec![on], timeout: Timeout::Never };
+    What::Looked { view: View { processes: 1, sockets: sockets.to_vec(), threads: vec![thread] } }
+}
+
+fn receives(socket: Socket) -> What {
+    waits(&[socket], Target::Socket(77))
+}
+
+fn says(text: &str) -> What {
+    What::Output { stream: Stream::Errors, text: Payload::from(text) }
+}
+
+fn prints(text: &str) -> What {
+    What::Output { stream: Stream::Terminal, text: Payload::from(text) }
+}
+
+fn sent(payload: &str) -> What {
+    What::Sent { from: at(CLIENT), to: at(SERVER), payload: Payload::from(payload) }
+}
+
+fn got(payload: &str) -> What {
+    What::Received { at: at(CLIENT), from: at(SERVER), payload: Payload::from(payload) }
+}
+
+fn strayed(place: &str, protocol: Protocol) -> What {
+    let from = at(SERVER);
+    What::Strayed { at: at(place), protocol, from, payload: Payload::from("x") }
+}
+
+/// What was expected, and what came of it.
+struct Failed {
+    role: Role,
+    expectation: Expectation,
+    ending: Ending,
+    exit: Option<Exit>,
+    instead: Option<&'static str>,
+}
+
+impl Failed {
+    fn to(expectation: Expectation) -> Failed {
+        let role = match expectation {
+            Expectation::Datagram { .. } => Role::Client,
+            Expectation::DatagramSocket => Role::Program,
+            _ => Role::Server,
+        };
+        Failed { role, expectation, ending: Ending::Quiet, exit: None, instead: None }
+    }
+
+    fn exits(self, code: i32) -> Failed {
+        Failed { exit: Some(Exit::Code(code)), ending: Ending::Exited, ..self }
+    }
+
+    fn gets(self, instead: &'static str) -> Failed {
+        Failed { instead: Some(instead), ending: Ending::Contradicted, ..self }
+    }
+
+    fn after<const N: usize>(self, seen: [What; N]) -> Vec<&'static str> {
+        let mut evidence = Evidence::default();
+        for what in seen {
+            evidence.record(0, what);
+        }
+        let unmet = Unmet {
+            expectation: self.expectation,
+            ending: self.ending,
+            exit: self.exit,
+            expected: String::new(),
+            observed: String::new(),
+            instead: self.instead.map(Payload::from),
+            difference: None,
+        };
+        let address = Some(at(SERVER));
+        let case = Case { role: self.role, address, unmet: &unmet, evidence: &evidence };
+        diagnose(&case).into_iter().map(|diagnosis| diagnosis.id).collect()
+    }
+}
+
+fn bound() -> Failed {
+    Failed::to(Expectation::Bound { address: at(SERVER) })
+}
+
+fn answer(payload: &str) -> Failed {
+    let payload = Payload::from(payload);
+    Failed::to(Expectation::Answer { to: at(CLIENT), from: at(SERVER), payload })
+}
+
+fn datagram(payload: &str) -> Failed {
+    Failed::to(Expectation::Datagram { at: at(SERVER), payload: Payload::from(payload) })
+}
+
+fn output(text: &str) -> Failed {
+    let text = Payload::from(text);
+    Failed::to(Expectation::Output { text, about: About::Message })
+}
+
+#[test]
+fn a_server_that_is_not_where_it_should_be() {
+    assert_eq!(bound().after([receives(udp("0.0.0.0:0"))]), ["udp-no-bind"]);
+    assert_eq!(bound().after([receives(udp("127.0.0.1:40321"))]), ["udp-no-bind"]);
+    assert_eq!(bound().after([receives(udp("127.0.0.1:12346"))]), ["udp-wrong-port"]);
+    assert_eq!(bound().after([receives(udp("127.0.0.1:14640"))]), ["udp-port-byte-order"]);
+    assert_eq!(bound().after([receives(udp("127.0.0.2:12345"))]), ["udp-bind-hostname"]);
+    assert_eq!(bound().after([receives(udp("[::1]:12345"))]), ["addr-localhost-v6-first"]);
+    let v6only = Socket { v6only: true, ..udp("[::]:12345") };
+    assert_eq!(bound().after([receives(v6only)]), ["addr-v6only"]);
+    assert_eq!(bound().after([receives(tcp(SERVER))]), ["udp-stream-socket"]);
+    assert_eq!(bound().after([waits(&[], Target::Terminal)]), ["start-reads-stdin"]);
+    let none = waits(&[], Target::Other);
+    assert_eq!(bound().after([none]), ["udp-no-socket", "udp-socket-closed-early"]);
+}
+
+#[test]
+fn a_program_that_breaks_is_known_by_its_error_in_any_language() {
+    let breaks = |words: &str| bound().exits(1).after([says(words)]);
+    for words in ["OSError: [Errno 98] Address already in use", "bind EADDRINUSE 127.0.0.1:12345"] {
+        assert_eq!(breaks(words), ["udp-bind-in-use"], "{words}");
+    }
+    for words in
+        ["Os { code: 99, message: \"Cannot assign requested address\" }", "bind: (os error 99)"]
+    {
+        assert_eq!(breaks(words), ["udp-bind-foreign-address"], "{words}");
+    }
+    assert_eq!(breaks("listen: Operation not supported"), ["udp-listen-accept"]);
+    assert_eq!(breaks("PermissionError: [Errno 13] Permission denied"), ["udp-bind-privileged"]);
+    assert_eq!(breaks("SyntaxError: Missing parentheses in call to 'print'"), ["start-python2"]);
+    assert_eq!(breaks("ModuleNotFoundError: No module named 'x'"), ["start-missing-dependency"]);
+    assert_eq!(breaks("thread 'main' panicked: index out of bounds"), ["exit-crashed"]);
+}
+
+#[test]
+fn a_server_that_does_not_answer() {
+    let hello = || answer("Hello, Client!");
+    let socket = || udp(SERVER);
+    let received = || prints("Message: 'ping'\n");
+    let silent = hello().after([sent("ping"), receives(socket())]);
+    assert_eq!(silent, ["udp-header-then-body", "udp-never-replies"]);
+    let seen = [sent("ping"), received(), receives(socket())];
+    assert_eq!(hello().after(seen), ["udp-never-replies"]);
+    let seen = [sent("ping"), prints("ping -> Hello, Client!"), receives(socket())];
+    assert_eq!(hello().after(seen), ["out-log-vs-answer"]);
+    let seen = [sent("ping"), strayed("127.0.0.1:12346", Protocol::Udp), receives(socket())];
+    assert_eq!(hello().after(seen), ["udp-reply-fixed-address"]);
+    let connected = Socket { peer: Some(at("127.0.0.1:40001")), ..socket() };
+    assert_eq!(hello().after([sent("ping"), receives(connected)]), ["udp-connect-first-client"]);
+    let asks = waits(&[socket()], Target::Terminal);
+    assert_eq!(hello().after([sent("ping"), asks]), ["udp-waits-for-operator"]);
+    let once = [sent("a"), got("Hello, Client!"), sent("b")];
+    assert_eq!(hello().exits(0).after(once), ["udp-serves-once"]);
+    let broken = [sent("ping"), received(), says("Os { code: 89 } (os error 89)")];
+    assert_eq!(hello().exits(1).after(broken), ["udp-send-unconnected"]);
+}
+
+#[test]
+fn an_answer_whose_bytes_are_wrong() {
+    let prefixed = |message: &str| answer(&format!("Server acknowledges: {message}"));
+    let gets = |instead| prefixed("good day").gets(instead).after([sent("good day")]);
+    assert_eq!(gets("Server acknowledges: good day\n"), ["frame-line-end-sent"]);
+    assert_eq!(gets("Server acknowledges: good day\0"), ["frame-length-off"]);
+    assert_eq!(gets("Server acknowledges: good day\0\0\0\0"), ["size-sends-whole-buffer"]);
+    assert_eq!(gets("good day"), ["ack-prefix-missing"]);
+    assert_eq!(gets("Server acknowledges: good"), ["size-recv-buffer-small"]);
+    assert_eq!(gets("Server acknowledges: b'good day'"), ["enc-prints-bytes-repr"]);
+    assert_eq!(gets("Server acknowledges: hello"), ["ack-canned"]);
+    assert_eq!(gets("Server acknowledges: good day"), ["udp-reply-new-socket"]);
+    // Made from the message, in a way that no row knows.
+    assert_eq!(gets("Server acknowledges: GOOD DAY"), ["unknown"]);
+    let spaces = prefixed(" hi ").gets("Server acknowledges: hi").after([sent(" hi ")]);
+    assert_eq!(spaces, ["text-trimmed"]);
+    let letters = prefixed("olé").gets("Server acknowledges: ol?").after([sent("olé")]);
+    assert_eq!(letters, ["enc-wrong-charset"]);
+    let rest = "Server acknowledges: hi message";
+    let seen = [sent("a long message"), got("Server acknowledges: a long message"), sent("hi")];
+    assert_eq!(prefixed("hi").gets(rest).after(seen), ["size-java-getdata"]);
+}
+
+#[test]
+fn a_client_whose_datagram_does_not_come() {
+    let socket = || udp("0.0.0.0:40321");
+    let went =
+        |place, protocol| datagram("hi").after([strayed(place, protocol), receives(socket())]);
+    assert_eq!(went("127.0.0.1:12346", Protocol::Udp), ["udp-wrong-port"]);
+    assert_eq!(went("127.0.0.1:14640", Protocol::Udp), ["udp-port-byte-order"]);
+    assert_eq!(went("[::1]:12345", Protocol::Udp), ["addr-localhost-v6-first"]);
+    assert_eq!(went("127.0.0.1:12345", Protocol::Tcp), ["udp-stream-socket"]);
+    let lost = datagram("hi").after([receives(socket())]);
+    assert_eq!(lost, ["udp-wrong-port", "out-log-vs-answer"]);
+    assert_eq!(datagram("hi").after([receives(udp("0.0.0.0:0"))]), ["out-log-vs-answer"]);
+}
+
+#[test]
+fn a_text_that_is_not_printed() {
+    let message = "copper walnut 4711";
+    let printed =
+        |text: &str| output(message).after([sent(message), prints(text), receives(udp(SERVER))]);
+    assert_eq!(printed("got [99, 111, 112, 112, 101, 114]"), ["enc-prints-bytes-repr"]);
+    assert_eq!(printed("got 'copper w'"), ["size-recv-buffer-small"]);
+    assert_eq!(printed("got 'Hello'"), ["out-canned"]);
+    assert_eq!(printed("got 'COPPER WALNUT 4711'"), ["unknown"]);
+    let late = [sent(message), receives(udp(SERVER)), prints(message)];
+    assert_eq!(output(message).after(late), ["out-not-flushed"]);
+}
+
+#[test]
+fn a_program_that_rested_before_it_broke_rests_no_more() {
+    let words = "TypeError: can only concatenate str (not \"bytes\") to str";
+    let seen = [receives(udp(SERVER)), sent("ping"), says(words)];
+    assert_eq!(answer("Hello, Client!").exits(1).after(seen), ["enc-str-not-bytes"]);
+}
