@@ -25,7 +25,7 @@ pub(super) fn missing(expectation: &Expectation, ending: Ending, evidence: &Evid
             format!("{seen}; {exit}{words}")
         }
         Ending::Quiet => format!("{seen}; {state} and will not go on by itself"),
-        Ending::Busy => format!("{seen} within 5 seconds; it is running, and waits for nothing"),
+        Ending::Busy => format!("{seen}; it is at work all the time, and waits for nothing"),
         Ending::Deadline | Ending::Contradicted => format!("{seen} within 5 seconds; {state}"),
     }
 }
