@@ -183,22 +183,12 @@ fn reap(program: u32, table: &Mutex<()>, control: BorrowedFd<'_>) -> io::Result<
         if let Some((pid, status)) = ended
             && pid.as_raw_nonzero().get() as u32 == program
         {
-            let left = left_behind(table);
+            let left = procfs::descendants(std::process::id())
+                .into_iter()
+                .filter(|&pid| procfs::state(pid, pid).is_some_and(|state| state != 'Z'))
+                .count();
             let (code, signal) = (status.exit_status(), status.terminating_signal());
             say(control, Word::Exited { code, signal, left })?;
-        }
-    }
-}
-
-/// How many descendants go on. One whose parent is just ending may be missing from the process
-/// table as it is read, but the kernel knows whether there is any.
-fn left_behind(table: &Mutex<()>) -> usize {
-    let _held = table.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        match wait(WaitOptions::NOHANG) {
-            Ok(Some(_)) => {}
-            Ok(None) => return procfs::descendants(std::process::id()).len().max(1),
-            Err(_) => return 0,
         }
     }
 }
