@@ -101,8 +101,12 @@ def serve():
 /// Twice: the second check would find the port taken.
 #[test]
 fn a_daemon_that_keeps_the_port() {
+    // The first must not end before the second has a session of its own: the end of a session is
+    // the end of all in it.
     let daemon = "
-if os.fork(): os._exit(0)
+if os.fork():
+    os.wait()
+    os._exit(0)
 os.setsid()
 if os.fork(): os._exit(0)
 serve()
@@ -362,7 +366,7 @@ fn a_program_in_any_surroundings() {
 
 // Socklab's own end
 
-/// A program that blocks, and everything about it that makes it hard to end.
+/// A program that blocks, and everything about it that makes it hard to end. It is four processes.
 fn one_that_stays() -> Program {
     Program::python(
         "
@@ -380,7 +384,7 @@ fn nothing_is_left_when_socklab_is_killed() {
     let _turn = turn();
     let program = one_that_stays();
     let mut socklab = Killed(program.check(6).stdout(Stdio::null()).spawn().unwrap());
-    program.await_start();
+    program.await_processes(4);
     kill_process(Pid::from_child(&socklab.0), Signal::KILL).unwrap();
     assert_eq!(socklab.0.wait().unwrap().signal(), Some(9));
     program.is_gone_soon();
@@ -391,7 +395,7 @@ fn nothing_is_left_after_ctrl_c() {
     let _turn = turn();
     let program = one_that_stays();
     let mut socklab = Killed(program.check(6).stdout(Stdio::null()).spawn().unwrap());
-    program.await_start();
+    program.await_processes(4);
     kill_process(Pid::from_child(&socklab.0), Signal::INT).unwrap();
     assert_eq!(socklab.0.wait().unwrap().code(), Some(130));
     assert_eq!(program.processes(), [], "left behind");

@@ -119,11 +119,11 @@ impl Program {
         processes.collect()
     }
 
-    /// Waits until the program itself runs, started by a guard.
-    pub fn await_start(&self) {
-        let runs = |(_, line): &(u32, String)| !line.starts_with(SOCKLAB);
+    /// Waits until the program is so many processes, besides socklab and its guard.
+    pub fn await_processes(&self, count: usize) {
+        let of_the_program = |(_, line): &&(u32, String)| !line.starts_with(SOCKLAB);
         let deadline = Instant::now() + LONGEST;
-        while !self.processes().iter().any(runs) {
+        while self.processes().iter().filter(of_the_program).count() < count {
             assert!(Instant::now() < deadline, "the program has not been started");
             std::thread::yield_now();
         }
