@@ -28,7 +28,7 @@ struct Times {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = program::become_guard_if_asked() {
+    if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
     match bench() {

@@ -148,7 +148,7 @@ impl From<std::io::Error> for Stop {
 /// What `main` does: exit status 0 all passed, 1 a check failed, 2 usage, 3 could not run here,
 /// 130 Ctrl-C, 141 nobody reads.
 pub fn main() -> ExitCode {
-    if let Some(code) = program::become_guard_if_asked() {
+    if let Some(code) = crate::become_helper_if_asked() {
         return code;
     }
     let cli = Cli::parse();

@@ -23,6 +23,7 @@ compile_error!(
     "socklab looks into the Linux kernel, and runs on Linux only; a virtual machine will do"
 );
 
+mod channel;
 pub mod check;
 pub mod cli;
 pub mod course;
@@ -39,3 +40,12 @@ pub mod procfs;
 pub mod program;
 pub mod report;
 mod sys;
+
+/// Turns this process into one of socklab's helpers, if that is what it was started for: the guard
+/// of a program, or the agent of a network.
+///
+/// Every executable that checks programs calls this before anything else in `main`, and ends with
+/// the exit status that it gives.
+pub fn become_helper_if_asked() -> Option<std::process::ExitCode> {
+    program::become_guard_if_asked().or_else(network::become_agent_if_asked)
+}

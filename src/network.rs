@@ -1,50 +1,123 @@
 //! Networks: where programs and peers meet.
 //!
-//! There is one kind now, the machine's own loopback, on which checks take turns. A network hands
-//! out sockets that live in it and says when all that was sent has arrived; checks know no more of
-//! it, so that another kind can take its place.
+//! A *private* network is made for one check and belongs to it alone; on the machine's *loopback*,
+//! the fallback, checks take turns. Either hands out sockets that live in it, says where programs
+//! enter it, and says when all that was sent has arrived. Checks know no more of it.
 
+mod agent;
 mod loopback;
+mod netlink;
+mod private;
+mod settle;
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::BorrowedFd;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::evidence::SetupError;
 
 use loopback::Loopback;
+use private::Private;
+
+pub(crate) use agent::become_agent_if_asked;
+pub use private::Denied;
 
 /// How long to wait for a turn. Others who check on this machine take seconds each.
 const TURN_DEADLINE: Duration = Duration::from_secs(300);
 
+/// Which network is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// A private one, where this machine allows it; else the loopback.
+    #[default]
+    Auto,
+    /// A private one or none.
+    Private,
+    /// The machine's loopback.
+    Loopback,
+}
+
+impl Choice {
+    /// True when this choice leads to a private network here.
+    fn is_private(self) -> bool {
+        match self {
+            Choice::Private => true,
+            Choice::Loopback => false,
+            Choice::Auto => denied().is_none(),
+        }
+    }
+
+    /// The name of the network to which this choice leads here: `private` or `loopback`.
+    pub fn name(self) -> &'static str {
+        if self.is_private() { "private" } else { "loopback" }
+    }
+}
+
 /// A network that is open for one check. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Network {
-    loopback: Loopback,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Private(Private),
+    Loopback(Loopback),
+}
+
+/// Where programs enter a private network: its namespaces.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'n> {
+    user: BorrowedFd<'n>,
+    net: BorrowedFd<'n>,
+}
+
+/// Why this machine allows no private networks, if it does not: found out once, by making one.
+pub fn denied() -> Option<&'static Denied> {
+    static TRIED: OnceLock<Option<Denied>> = OnceLock::new();
+    TRIED.get_or_init(|| Private::open().err()).as_ref()
 }
 
 impl Network {
-    /// Opens the network, waiting for a turn where it is shared. `waiting` is called, with the
-    /// process that holds it, before the first wait.
+    /// Opens a network. On the loopback it waits for a turn; `waiting` is called, with the process
+    /// that holds it, before the first wait.
     ///
     /// # Errors
     ///
-    /// When no turn comes within five minutes.
-    pub fn open(waiting: &mut dyn FnMut(u32)) -> Result<Network, SetupError> {
-        Ok(Network { loopback: Loopback::take_turn(TURN_DEADLINE, waiting)? })
+    /// When a private network is wanted and cannot be had; when no turn on the loopback comes within
+    /// five minutes.
+    pub fn open(choice: Choice, waiting: &mut dyn FnMut(u32)) -> Result<Network, SetupError> {
+        let kind = if choice.is_private() {
+            Kind::Private(Private::open().map_err(|denied| {
+                let why = format!("{}: {}", denied.step, denied.why);
+                SetupError::new("a private network cannot be made", why, "make doctor")
+            })?)
+        } else {
+            Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, waiting)?)
+        };
+        Ok(Network { kind })
     }
 
-    /// The network's name in a report: `loopback`.
-    pub fn name(&self) -> &'static str {
-        "loopback"
+    /// Where programs enter it; `None` where they are in it already.
+    pub fn place(&self) -> Option<Place<'_>> {
+        match &self.kind {
+            Kind::Private(private) => Some(private.place()),
+            Kind::Loopback(_) => None,
+        }
     }
 
     /// Makes sure that a program can bind `address`.
     ///
     /// # Errors
     ///
-    /// When somebody holds it already; the error names the process.
+    /// When somebody holds it already; the error names the process. In a private network nobody
+    /// does.
     pub fn must_be_free(&self, address: SocketAddr) -> Result<(), SetupError> {
-        self.loopback.must_be_free(address)
+        match &self.kind {
+            Kind::Private(_) => Ok(()),
+            Kind::Loopback(loopback) => loopback.must_be_free(address),
+        }
     }
 
     /// A UDP socket in this network, bound to `address` (port 0: to any). Its calls never wait.
@@ -53,7 +126,10 @@ impl Network {
     ///
     /// When the address is held by someone else or not of this network.
     pub fn udp(&self, address: SocketAddr) -> Result<UdpSocket, SetupError> {
-        self.loopback.udp(address)
+        match &self.kind {
+            Kind::Private(private) => private.udp(address),
+            Kind::Loopback(loopback) => loopback.udp(address),
+        }
     }
 
     /// A TCP socket in this network that listens at `address`. Its calls never wait.
@@ -62,12 +138,18 @@ impl Network {
     ///
     /// As for [`Network::udp`].
     pub fn tcp_listener(&self, address: SocketAddr) -> Result<TcpListener, SetupError> {
-        self.loopback.tcp_listener(address)
+        match &self.kind {
+            Kind::Private(private) => private.tcp_listener(address),
+            Kind::Loopback(loopback) => loopback.tcp_listener(address),
+        }
     }
 
     /// Returns when every datagram that was sent before this call is in its receiver's queue, or
     /// lost.
     pub fn settle(&self) {
-        self.loopback.settle();
+        match &self.kind {
+            Kind::Private(private) => private.settle(),
+            Kind::Loopback(loopback) => loopback.settle(),
+        }
     }
 }

@@ -59,6 +59,11 @@ pub fn state(pid: u32, tid: u32) -> Option<char> {
     after_name(&stat)?.next()?.chars().next()
 }
 
+/// The ids of all processes that may be seen.
+pub fn processes() -> Vec<u32> {
+    numbers("/proc")
+}
+
 /// The ids of a process's threads.
 pub fn threads(pid: u32) -> Vec<u32> {
     numbers(format!("/proc/{pid}/task"))

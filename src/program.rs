@@ -21,7 +21,7 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
 use crate::evidence::{Exit, SetupError, Stream, What};
 use crate::procfs::{self, Disposition};
 
-pub use guard::become_guard_if_asked;
+pub(crate) use guard::become_guard_if_asked;
 use guard::{Order, Word};
 use output::Output;
 use terminal::Terminal;
@@ -62,13 +62,18 @@ pub struct Program {
 
 impl Program {
     /// Starts a command directly, without a shell, and tells what came of it:
-    /// [`What::Started`], or [`What::Refused`] where the operating system would not run it.
+    /// [`What::Started`], or [`What::Refused`] where the operating system would not run it. With a
+    /// `place`, a user namespace and a network namespace, it is started in them.
     ///
     /// # Errors
     ///
     /// When this machine has no pseudo-terminal, process or descriptor left.
-    pub fn start(argv: &[OsString], errors: Errors) -> Result<(Program, What), SetupError> {
-        start::start(argv, errors)
+    pub fn start(
+        argv: &[OsString],
+        errors: Errors,
+        place: Option<[BorrowedFd<'_>; 2]>,
+    ) -> Result<(Program, What), SetupError> {
+        start::start(argv, errors, place)
             .map_err(|error| SetupError::new("a program cannot be started", error, "make doctor"))
     }
 

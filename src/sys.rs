@@ -8,6 +8,8 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use rustix::thread::{UnshareFlags, unshare_unsafe};
+
 /// Makes the command, once started, the terminal's foreground job, as a shell would: in a process
 /// group of its own, with default signal handling, and killed when the thread that started it ends.
 ///
@@ -74,4 +76,36 @@ pub fn socket_memory(socket: BorrowedFd<'_>) -> io::Result<(u32, u32)> {
         return Err(io::Error::last_os_error());
     }
     Ok((values[RMEM_ALLOC], values[DROPS]))
+}
+
+/// Makes a user namespace and enters it. Only a process of a single thread may. See `unshare(2)`.
+pub fn unshare_user() -> io::Result<()> {
+    // SAFETY: no descriptor table or memory is unshared.
+    Ok(unsafe { unshare_unsafe(UnshareFlags::NEWUSER) }?)
+}
+
+/// Makes a network namespace and enters it. See `unshare(2)`.
+pub fn unshare_network() -> io::Result<()> {
+    // SAFETY: no descriptor table or memory is unshared.
+    Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?)
+}
+
+/// Makes the TUN device `name` in the network namespace of the caller and attaches it to `tun`, an
+/// open `/dev/net/tun`: its packets are read and written there, without a header.
+///
+/// See `TUNSETIFF` in the kernel's documentation of tuntap.
+pub fn attach_tun(tun: BorrowedFd<'_>, name: &str) -> io::Result<()> {
+    const TUNSETIFF: libc::Ioctl = 0x4004_54ca;
+    // SAFETY: an ifreq is plain data; all zero is a valid one.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    let room = request.ifr_name.len() - 1;
+    for (to, from) in request.ifr_name[..room].iter_mut().zip(name.bytes()) {
+        *to = from as libc::c_char;
+    }
+    request.ifr_ifru.ifru_flags = (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short;
+    // SAFETY: the kernel reads and writes `request`, which is ours and of the right type.
+    match unsafe { libc::ioctl(tun.as_raw_fd(), TUNSETIFF, &mut request) } {
+        0.. => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }

@@ -26,7 +26,7 @@ type Solutions = HashMap<String, PathBuf>;
 
 fn main() -> ExitCode {
     // Programs are started by way of a guard, which is this executable started anew.
-    if let Some(code) = program::become_guard_if_asked() {
+    if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
     let arguments = Arguments::from_args();
@@ -266,7 +266,7 @@ fn moments_come_in_order() {
 /// A demo that a person watches is interrupted while its server runs.
 fn ctrl_c_ends_everything() {
     let argv: Vec<OsString> = [SOCKLAB, "demo", "6"].map(OsString::from).to_vec();
-    let (mut demo, _) = Program::start(&argv, Errors::OnTerminal).unwrap();
+    let (mut demo, _) = Program::start(&argv, Errors::OnTerminal, None).unwrap();
     let mut shown = String::new();
     read_until(&mut demo, &mut shown, |_, shown| shown.contains("Enter goes on"));
     demo.type_line("").unwrap();

@@ -18,13 +18,14 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use socklab::course::{self, Lab, Options, Submission};
+use socklab::network::Choice;
 use socklab::evidence::{LabResult, Method, Status};
 use socklab::{labs, program};
 
 type Executables = HashMap<String, PathBuf>;
 
 fn main() -> ExitCode {
-    if let Some(code) = program::become_guard_if_asked() {
+    if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
     let arguments = Arguments::from_args();
@@ -95,7 +96,7 @@ fn mistakes_of(executable: &Path) -> Result<Vec<Mistake>, Box<dyn Error>> {
 
 fn run(lab: &'static Lab, shown: &[String], command: Vec<OsString>) -> Result<LabResult, Failed> {
     let submission = Submission { command, shown: shown.to_vec() };
-    let options = Options { seed: 7, method: Method::Copy };
+    let options = Options { seed: 7, method: Method::Copy, network: Choice::Auto };
     course::check(lab, &submission, &options, &mut |_| {}).map_err(|_| "interrupted".into())
 }
 

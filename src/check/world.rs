@@ -12,7 +12,7 @@ use super::Outcome;
 use super::stage::Wait;
 use crate::evidence::{Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, View, What};
 use crate::inspect::{Inspector, Stillness};
-use crate::network::Network;
+use crate::network::{Network, Place};
 use crate::peer::{Datagram, Lookout, Peer};
 use crate::program::{Errors, Program};
 
@@ -67,7 +67,8 @@ impl World {
 
     /// Starts a program; false when the operating system would not run it.
     pub(super) fn start(&mut self, command: &[OsString], method: Method) -> Outcome<bool> {
-        let (program, first) = Program::start(command, Errors::Apart)?;
+        let (program, first) =
+            Program::start(command, Errors::Apart, self.network.place().map(Place::descriptors))?;
         let started = !matches!(first, What::Refused { .. });
         self.record(first);
         if let Some(missing) = Program::missing_file(command) {

@@ -10,6 +10,7 @@ use super::screen::Screen;
 use super::{Format, Selection, Stop};
 use crate::course::{self, Interrupted, Lab, Options, State, Submission};
 use crate::evidence::{Diagnosis, LabResult, Method, Status};
+use crate::network::Choice;
 use crate::program::build::{BuildError, build};
 use crate::{interrupt, labs, report};
 
@@ -35,6 +36,9 @@ pub(super) struct CheckArgs {
     /// How to look into a program's sockets; `proc` is for machines that forbid copies.
     #[arg(long, value_name = "HOW", default_value = "copy")]
     inspect: Inspect,
+    /// The network in which the checks run.
+    #[arg(long, value_name = "WHICH", default_value = "auto")]
+    network: NetworkChoice,
     /// Any command, in any language, in place of your program.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -48,13 +52,37 @@ enum Inspect {
     Proc,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum NetworkChoice {
+    /// One of its own for every check where this machine allows it, else the loopback.
+    Auto,
+    /// One of its own for every check.
+    Private,
+    /// The machine's loopback; checks take turns.
+    Loopback,
+}
+
+impl From<NetworkChoice> for Choice {
+    fn from(choice: NetworkChoice) -> Choice {
+        match choice {
+            NetworkChoice::Auto => Choice::Auto,
+            NetworkChoice::Private => Choice::Private,
+            NetworkChoice::Loopback => Choice::Loopback,
+        }
+    }
+}
+
 pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let labs = args.selection.labs()?;
     let method = match args.inspect {
         Inspect::Copy => Method::Copy,
         Inspect::Proc => Method::Proc,
     };
-    let options = Options { seed: args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)), method };
+    let options = Options {
+        seed: args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)),
+        method,
+        network: args.network.into(),
+    };
     let mut results = Vec::new();
     let mut forgotten = None;
     for lab in labs {

@@ -7,6 +7,7 @@ use super::screen::Screen;
 use super::{ColorWhen, check};
 use crate::course::{self, Interrupted, Options, Submission};
 use crate::evidence::{Method, Status};
+use crate::network::Choice;
 use crate::{interrupt, labs, program, report};
 
 /// The status with which Cargo's own tests fail; after another one Cargo talks about the process.
@@ -15,7 +16,7 @@ const FAILED: u8 = 101;
 /// Checks `executable`, the learner's program of `package`, prints the report, and ends as a test
 /// does. The `main` of a test without a harness.
 pub fn learner_test(package: &str, executable: &str) -> ExitCode {
-    if let Some(code) = program::become_guard_if_asked() {
+    if let Some(code) = crate::become_helper_if_asked() {
         return code;
     }
     let wish = Wish::read(std::env::args().skip(1));
@@ -43,7 +44,8 @@ fn run(package: &str, executable: &str, screen: &mut Screen) -> bool {
     };
     let submission =
         Submission { command: vec![executable.into()], shown: vec![package.to_owned()] };
-    let options = Options { seed: fastrand::u64(..1 << 32), method: Method::Copy };
+    let options =
+        Options { seed: fastrand::u64(..1 << 32), method: Method::Copy, network: Choice::Auto };
     let result = match check::unfinished(lab) {
         Some(diagnosis) => course::refused(lab, &submission, &options, diagnosis),
         None => {

@@ -9,7 +9,7 @@ use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
     CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, SetupError, Status,
 };
-use crate::network::Network;
+use crate::network::{Choice, Network};
 
 /// The program that is checked.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Options {
     pub seed: u64,
     /// How sockets are looked into.
     pub method: Method,
+    /// In which network the checks run.
+    pub network: Choice,
 }
 
 /// Someone pressed Ctrl-C.
@@ -91,7 +93,7 @@ fn blank(lab: &'static Lab, submission: &Submission, options: &Options) -> LabRe
         status: Status::Error,
         duration_ms: 0,
         seed: options.seed,
-        network: "loopback",
+        network: options.network.name(),
         inspection: None,
         diagnosis: None,
         checks: Vec::new(),
@@ -131,7 +133,8 @@ fn run(
         seed: options.seed ^ number_of(check.id),
         method: options.method,
     };
-    let stage = Network::open(waiting).and_then(|network| Stage::set(scene, network));
+    let stage =
+        Network::open(options.network, waiting).and_then(|network| Stage::set(scene, network));
     let (outcome, (steps, evidence, method)) = match stage {
         Ok(stage) => ((check.run)(&stage), stage.close()),
         Err(error) => (Err(error.into()), Default::default()),

@@ -166,7 +166,7 @@ impl Player<'_> {
         })?;
         let lane = self.lanes[at].name.clone();
         self.show(Moment::Started { lane, command: command.to_owned() })?;
-        Ok(self.lanes[at].start(&argv)?)
+        Ok(self.lanes[at].start(&argv, self.network.place())?)
     }
 
     /// Types a line, once the program waits for one.

@@ -29,7 +29,7 @@ pub fn languages() -> Vec<Finding> {
     // All at once: some take long.
     let started = TOOLS.map(|(tool, option, effect)| {
         let command = [OsString::from(tool), OsString::from(option)];
-        (tool, effect, Program::start(&command, Errors::OnTerminal))
+        (tool, effect, Program::start(&command, Errors::OnTerminal, None))
     });
     let finding = |(tool, effect, started): (&str, &str, Result<(Program, What), _>)| {
         let answer = match started {

@@ -29,7 +29,7 @@ pub fn be_looked_at() -> io::Result<()> {
 
 /// Starts `command`, a program that does [`be_looked_at`], and looks into it as a check would.
 pub fn looking(command: &[OsString]) -> Vec<Finding> {
-    let program = match Program::start(command, Errors::Apart) {
+    let program = match Program::start(command, Errors::Apart, None) {
         Ok((program, _)) if program.pid().is_some() => program,
         Ok(_) => {
             return vec![Finding::bad("programs", "socklab cannot start itself", CANNOT_START)];

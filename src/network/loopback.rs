@@ -1,15 +1,15 @@
 //! The machine's own loopback, shared by everybody on it.
 
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::AsFd;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr as UnixAddr, UnixListener, UnixStream};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
+use super::settle::Probe;
 use crate::evidence::SetupError;
 use crate::procfs;
 
@@ -17,16 +17,12 @@ use crate::procfs;
 /// namespace, just as the ports do, and the kernel gives it back when its holder ends.
 const TURN: &[u8] = b"socklab/loopback-turn";
 
-/// How long one datagram of our own may take through the loopback.
-const SETTLE_DEADLINE: Duration = Duration::from_secs(1);
-
 /// The right to use the loopback's ports.
 #[derive(Debug)]
 pub(super) struct Loopback {
     /// Those who wait are connected to it and see it close.
     _turn: UnixListener,
-    /// Two sockets of our own, to see when the kernel has delivered what is under way.
-    probe: Option<(UdpSocket, UdpSocket)>,
+    probe: Option<Probe>,
 }
 
 impl Loopback {
@@ -41,7 +37,9 @@ impl Loopback {
         let name = UnixAddr::from_abstract_name(TURN).map_err(trouble)?;
         loop {
             match UnixListener::bind_addr(&name) {
-                Ok(turn) => return Ok(Loopback { _turn: turn, probe: probe().ok() }),
+                Ok(turn) => {
+                    return Ok(Loopback { _turn: turn, probe: Probe::new(UdpSocket::bind).ok() });
+                }
                 Err(error) if error.kind() == ErrorKind::AddrInUse => {}
                 Err(error) => return Err(trouble(error)),
             }
@@ -84,30 +82,11 @@ impl Loopback {
         })
     }
 
-    /// A datagram waits in the queue of the processor that sent it until that processor delivers
-    /// it, which is at once unless the machine is very busy. The queues are first in, first out: a
-    /// datagram of our own through each of them comes after all that was there.
     pub(super) fn settle(&self) {
-        let Some((from, to)) = &self.probe else { return };
-        let Ok(home) = sched_getaffinity(None) else { return };
-        for cpu in (0..CpuSet::MAX_CPU).filter(|&cpu| home.is_set(cpu)) {
-            let mut only = CpuSet::new();
-            only.set(cpu);
-            if sched_setaffinity(None, &only).is_ok() && from.send(b"settle").is_ok() {
-                let _ = to.recv(&mut [0; 16]);
-            }
+        if let Some(probe) = &self.probe {
+            probe.settle();
         }
-        let _ = sched_setaffinity(None, &home);
     }
-}
-
-fn probe() -> io::Result<(UdpSocket, UdpSocket)> {
-    let to = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let from = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    from.connect(to.local_addr()?)?;
-    to.connect(from.local_addr()?)?;
-    to.set_read_timeout(Some(SETTLE_DEADLINE))?;
-    Ok((from, to))
 }
 
 fn holder_of(stream: &UnixStream) -> u32 {
@@ -160,23 +139,5 @@ mod tests {
         let address = held.local_addr().unwrap();
         let error = take(address, || UdpSocket::bind(address)).unwrap_err();
         assert!(error.why.contains(&format!("(pid {})", std::process::id())), "{error:?}");
-    }
-
-    #[test]
-    fn what_was_sent_before_settling_has_arrived_after_it() {
-        let probe = probe().unwrap();
-        let (from, to) =
-            (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
-        to.set_nonblocking(true).unwrap();
-        let name = UnixAddr::from_abstract_name(b"socklab/test-settle").unwrap();
-        let turn = UnixListener::bind_addr(&name).unwrap();
-        let loopback = Loopback { _turn: turn, probe: Some(probe) };
-        for round in 0..200u32 {
-            from.send_to(&round.to_ne_bytes(), to.local_addr().unwrap()).unwrap();
-            loopback.settle();
-            let mut bytes = [0; 4];
-            assert_eq!(to.recv(&mut bytes).unwrap(), 4);
-            assert_eq!(u32::from_ne_bytes(bytes), round);
-        }
     }
 }

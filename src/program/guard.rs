@@ -9,23 +9,19 @@
 //! sends [`Word`]s.
 
 use std::ffi::OsString;
-use std::io::{self, IoSlice, IoSliceMut};
-use std::mem::MaybeUninit;
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::event::{Timespec, poll};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
-};
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, WaitStatus, kill_process,
     kill_process_group, wait, waitid,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::channel::{self, Heard};
 use crate::evidence::Exit;
 use crate::{procfs, sys};
 
@@ -91,9 +87,7 @@ impl Order {
 }
 
 /// Turns this process into a guard, if that is what it was started for.
-///
-/// Every executable that runs programs calls this before anything else in `main`.
-pub fn become_guard_if_asked() -> Option<ExitCode> {
+pub(crate) fn become_guard_if_asked() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
     (args.next()?.to_str()? == NAME).then(|| match guard(args.collect()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -108,27 +102,31 @@ pub(super) fn command(argv: &[OsString]) -> io::Result<Command> {
     Ok(command)
 }
 
-/// Sends the program's standard input, output and error to the guard.
-pub(super) fn send_stdio(control: &OwnedFd, stdio: [BorrowedFd<'_>; 3]) -> io::Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
-    let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    ancillary.push(SendAncillaryMessage::ScmRights(&stdio));
-    sendmsg(control, &[IoSlice::new(b"go")], &mut ancillary, SendFlags::NOSIGNAL)?;
-    Ok(())
+/// What the guard is told first. With it come the program's standard input, output and error and,
+/// where it is to enter them, a user namespace and a network namespace.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Go;
+
+/// Tells the guard to start its program.
+pub(super) fn go(
+    control: &OwnedFd,
+    stdio: [BorrowedFd<'_>; 3],
+    place: Option<[BorrowedFd<'_>; 2]>,
+) -> io::Result<()> {
+    let fds: Vec<BorrowedFd<'_>> = stdio.into_iter().chain(place.into_iter().flatten()).collect();
+    channel::send(control, &Go, &fds)
 }
 
-fn receive_stdio(control: BorrowedFd<'_>) -> io::Result<[OwnedFd; 3]> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
-    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-    let mut bytes = [0; 8];
-    recvmsg(control, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
-    let mut received = Vec::new();
-    for message in ancillary.drain() {
-        if let RecvAncillaryMessage::ScmRights(fds) = message {
-            received.extend(fds);
-        }
+/// Enters the namespaces, and gives up all rights that a program could gain there or by a set-user-id
+/// program.
+fn enter(namespaces: &[OwnedFd]) -> io::Result<()> {
+    for namespace in namespaces {
+        rustix::thread::move_into_link_name_space(namespace.as_fd(), None)?;
     }
-    received.try_into().map_err(|_| io::Error::other("socklab did not send three descriptors"))
+    if !namespaces.is_empty() {
+        rustix::thread::set_no_new_privs(true)?;
+    }
+    Ok(())
 }
 
 fn guard(argv: Vec<OsString>) -> io::Result<()> {
@@ -145,7 +143,12 @@ fn guard(argv: Vec<OsString>) -> io::Result<()> {
     limit(Resource::Data, DATA_LIMIT)?;
 
     let control = rustix::stdio::stdin();
-    let [input, output, errors] = receive_stdio(control)?;
+    let Some((Go, mut fds)) = channel::receive::<Go>(control)? else { return Ok(()) };
+    let namespaces = fds.split_off(fds.len().min(3));
+    let [input, output, errors] =
+        fds.try_into().map_err(|_| io::Error::other("socklab did not send three descriptors"))?;
+    enter(&namespaces)?;
+    drop(namespaces);
     // The program is a job in the guard's session, as in a shell's: when it ends, its descendants
     // get no SIGHUP.
     sys::take_terminal(input.as_fd());
@@ -263,24 +266,23 @@ fn kill_all(table: &Mutex<()>) -> ! {
 }
 
 fn say(control: BorrowedFd<'_>, word: Word) -> io::Result<()> {
-    let bytes = serde_json::to_vec(&word).map_err(io::Error::other)?;
-    match rustix::net::send(control, &bytes, SendFlags::NOSIGNAL) {
+    match channel::send(control, &word, &[]) {
         // Socklab is gone: nobody needs to know.
-        Err(rustix::io::Errno::PIPE | rustix::io::Errno::CONNRESET) => Ok(()),
-        other => other.map(drop).map_err(io::Error::from),
+        Err(error)
+            if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) =>
+        {
+            Ok(())
+        }
+        other => other,
     }
 }
 
 /// Reads one word, if there is one; never waits.
 pub(super) fn hear(control: &OwnedFd) -> io::Result<Option<Word>> {
-    let mut bytes = [0u8; 256];
-    match rustix::net::recv(control.as_fd(), &mut bytes[..], RecvFlags::DONTWAIT) {
-        // The guard has ended: whoever killed it, nobody is left who could tell more.
-        Ok((0, _)) | Err(rustix::io::Errno::CONNRESET) => Ok(Some(Word::Gone)),
-        Ok((count, _)) => {
-            serde_json::from_slice(&bytes[..count]).map(Some).map_err(io::Error::other)
-        }
-        Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(match channel::hear(control)? {
+        Heard::Message(word) => Some(word),
+        Heard::Nothing => None,
+        // Whoever killed the guard, nobody is left who could tell more.
+        Heard::Gone => Some(Word::Gone),
+    })
 }

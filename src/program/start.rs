@@ -2,20 +2,20 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::guard::{self, Word};
 use super::output::Output;
 use super::terminal::Terminal;
 use super::{Errors, GUARD_DEADLINE, Program};
+use crate::channel;
 use crate::evidence::What;
 
 /// Variables that a learner's own shell does not have: they change when output is written, colour
@@ -36,13 +36,16 @@ const CLEARED: &[&str] = &[
     "LINES",
 ];
 
-pub(super) fn start(argv: &[OsString], errors: Errors) -> io::Result<(Program, What)> {
+pub(super) fn start(
+    argv: &[OsString],
+    errors: Errors,
+    place: Option<[BorrowedFd<'_>; 2]>,
+) -> io::Result<(Program, What)> {
     let words = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
     if argv.is_empty() {
         return Err(io::Error::other("the command is empty"));
     }
-    let (control, theirs) =
-        socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    let (control, theirs) = channel::pair()?;
     // What a guard leaves behind, when its own program kills it, comes to us: see `sweep`.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     let mut command = guard::command(argv)?;
@@ -57,7 +60,7 @@ pub(super) fn start(argv: &[OsString], errors: Errors) -> io::Result<(Program, W
         Errors::Apart => Some(error_pipe()?),
     };
     let stderr = pipe.as_ref().map_or(terminal.theirs(), |(_, theirs)| theirs.as_fd());
-    guard::send_stdio(&control, [terminal.theirs(), terminal.theirs(), stderr])?;
+    guard::go(&control, [terminal.theirs(), terminal.theirs(), stderr], place)?;
     let mut program = Program {
         control,
         guard,

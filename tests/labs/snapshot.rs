@@ -28,6 +28,7 @@ pub fn compare(file: &Path, report: &str) -> Result<(), Failed> {
 /// they are and with their bytes swapped, and times.
 pub fn redacted(mut result: LabResult) -> LabResult {
     result.duration_ms = 0;
+    result.network = "here";
     let ports = chosen_ports(&result);
     let redact = |text: &mut String| *text = without(text, &ports);
     for check in &mut result.checks {

@@ -8,6 +8,7 @@ use super::moment::{Fact, Halt};
 use crate::demo::LaneMatcher;
 use crate::evidence::{Exit, Method, SetupError, What};
 use crate::inspect::{Inspector, Stillness};
+use crate::network::Place;
 use crate::procfs::{self, Disposition};
 use crate::program::{Errors, Program};
 
@@ -38,9 +39,14 @@ impl Lane {
     }
 
     /// Starts a program. What was left of the one before is ended.
-    pub(super) fn start(&mut self, argv: &[OsString]) -> Result<(), SetupError> {
+    pub(super) fn start(
+        &mut self,
+        argv: &[OsString],
+        place: Option<Place<'_>>,
+    ) -> Result<(), SetupError> {
         self.actor = None;
-        let (program, first) = Program::start(argv, Errors::OnTerminal)?;
+        let (program, first) =
+            Program::start(argv, Errors::OnTerminal, place.map(Place::descriptors))?;
         if let What::Refused { command, errno, .. } = first {
             let what = format!("{} cannot be started", command.join(" "));
             let why = io::Error::from_raw_os_error(errno);

@@ -1,0 +1,172 @@
+//! A network of its own for one check: a network namespace that an [agent](super::agent) made.
+//!
+//! Programs enter it before they are started, and peers get ordinary sockets that live in it. Where
+//! the machine has a TUN device, every packet passes through a thread of ours on its way, the link.
+
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::pipe::{PipeFlags, pipe_with};
+
+use super::Place;
+use super::agent::{self, Made, Reply, Request};
+use super::settle::Probe;
+use crate::channel;
+use crate::evidence::SetupError;
+
+/// A private network. Dropping it ends everything in it, behind the caller's back.
+#[derive(Debug)]
+pub(super) struct Private {
+    agent: Option<(OwnedFd, Child)>,
+    user: OwnedFd,
+    net: OwnedFd,
+    /// The link ends when this is dropped.
+    _link: Option<OwnedFd>,
+    probe: Option<Probe>,
+}
+
+/// Why there is no private network.
+#[derive(Clone, Debug)]
+pub struct Denied {
+    /// What was tried when it failed.
+    pub step: String,
+    /// The operating system's words.
+    pub why: String,
+    /// Its number, if it gave one.
+    pub errno: Option<i32>,
+}
+
+impl From<io::Error> for Denied {
+    fn from(error: io::Error) -> Denied {
+        let (why, errno) = (error.to_string(), error.raw_os_error());
+        Denied { step: "start the agent".into(), why, errno }
+    }
+}
+
+impl Private {
+    pub(super) fn open() -> Result<Private, Denied> {
+        let (control, theirs) = channel::pair()?;
+        let agent = Command::new(std::env::current_exe()?)
+            .arg(agent::NAME)
+            .stdin(Stdio::from(theirs))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut agent = Some((control, agent));
+        match Private::receive(&mut agent) {
+            Ok(private) => Ok(private),
+            Err(denied) => {
+                dismiss(agent);
+                Err(denied)
+            }
+        }
+    }
+
+    fn receive(agent: &mut Option<(OwnedFd, Child)>) -> Result<Private, Denied> {
+        let gone = || Denied::from(io::Error::from(ErrorKind::UnexpectedEof));
+        let control = &agent.as_ref().ok_or_else(gone)?.0;
+        let (made, fds) = channel::receive(control)?.ok_or_else(gone)?;
+        if let Made::Failed { step, errno, why } = made {
+            return Err(Denied { step, why, errno });
+        }
+        let mut fds = fds.into_iter();
+        let (Some(user), Some(net)) = (fds.next(), fds.next()) else { return Err(gone()) };
+        let link = fds.next().map(carry).transpose()?;
+        let mut private = Private { agent: agent.take(), user, net, _link: link, probe: None };
+        private.probe = Some(Probe::new(|address| private.ask_udp(address))?);
+        Ok(private)
+    }
+
+    /// Where programs enter.
+    pub(super) fn place(&self) -> Place<'_> {
+        Place { user: self.user.as_fd(), net: self.net.as_fd() }
+    }
+
+    pub(super) fn udp(&self, address: SocketAddr) -> Result<UdpSocket, SetupError> {
+        self.ask_udp(address).map_err(|error| refused(address, &error))
+    }
+
+    fn ask_udp(&self, address: SocketAddr) -> io::Result<UdpSocket> {
+        let socket = UdpSocket::from(self.ask(&Request::Udp(address))?);
+        socket.set_nonblocking(true)?;
+        Ok(socket)
+    }
+
+    pub(super) fn tcp_listener(&self, address: SocketAddr) -> Result<TcpListener, SetupError> {
+        let ask = || {
+            let listener = TcpListener::from(self.ask(&Request::Tcp(address))?);
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        };
+        ask().map_err(|error: io::Error| refused(address, &error))
+    }
+
+    fn ask(&self, request: &Request) -> io::Result<OwnedFd> {
+        let gone = || io::Error::from(ErrorKind::UnexpectedEof);
+        let control = &self.agent.as_ref().ok_or_else(gone)?.0;
+        channel::send(control, request, &[])?;
+        let (reply, mut fds) = channel::receive(control)?.ok_or_else(gone)?;
+        match reply {
+            Reply::Refused { errno } => Err(io::Error::from_raw_os_error(errno)),
+            Reply::Socket => fds.pop().ok_or_else(gone),
+        }
+    }
+
+    pub(super) fn settle(&self) {
+        if let Some(probe) = &self.probe {
+            probe.settle();
+        }
+    }
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        dismiss(self.agent.take());
+    }
+}
+
+/// Lets an agent go, which ends all in its network, and does not wait for that here.
+fn dismiss(agent: Option<(OwnedFd, Child)>) {
+    let Some((control, mut child)) = agent else { return };
+    thread::spawn(move || {
+        drop(control);
+        let _ = child.wait();
+    });
+}
+
+fn refused(address: SocketAddr, error: &io::Error) -> SetupError {
+    SetupError::new(format!("{address} cannot be used"), error, "make doctor")
+}
+
+/// Carries packets: whatever comes out of the device goes into it again. Ends when the descriptor
+/// that it returns is dropped.
+fn carry(device: OwnedFd) -> io::Result<OwnedFd> {
+    let (end, ours) = pipe_with(PipeFlags::CLOEXEC)?;
+    thread::Builder::new().name("link".into()).spawn(move || {
+        let mut packet = vec![0; 65536];
+        loop {
+            let mut sources =
+                [PollFd::new(&device, PollFlags::IN), PollFd::new(&end, PollFlags::IN)];
+            let polled = poll(&mut sources, None);
+            if polled.is_ok() && !sources[1].revents().is_empty() {
+                return;
+            }
+            while let Ok(length) = rustix::io::read(&device, &mut packet) {
+                let _ = rustix::io::write(&device, &packet[..length]);
+            }
+        }
+    })?;
+    Ok(ours)
+}
+
+/// A descriptor of a namespace, for those who enter it.
+impl<'n> Place<'n> {
+    /// Both descriptors, the user namespace first: it gives the right to enter the other.
+    pub fn descriptors(self) -> [BorrowedFd<'n>; 2] {
+        [self.user, self.net]
+    }
+}
