@@ -19,7 +19,7 @@ mod starters;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::course::Lab;
 use crate::evidence::SetupError;
@@ -143,6 +143,11 @@ impl From<std::io::Error> for Stop {
         let next = "see whether the disk is full, or print to a terminal";
         Stop::Setup(SetupError::new("the result cannot be written", error, next))
     }
+}
+
+/// The command line, its verbs and options, as data.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// What `main` does: exit status 0 all passed, 1 a check failed, 2 usage, 3 could not run here,

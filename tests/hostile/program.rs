@@ -233,7 +233,7 @@ fn peak_of(pid: Pid) -> u64 {
     peak
 }
 
-/// Takes a program's hand from its own end: whoever is dropped is killed.
+/// A process that is killed when it is dropped, also when a test fails.
 pub struct Killed(pub Child);
 
 impl Drop for Killed {
