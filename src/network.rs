@@ -40,7 +40,7 @@ pub enum Choice {
 
 impl Choice {
     /// True when this choice leads to a private network here.
-    fn is_private(self) -> bool {
+    pub fn is_private(self) -> bool {
         match self {
             Choice::Private => true,
             Choice::Loopback => false,

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::time::Instant;
 
+use super::schedule::{self, Need};
 use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
@@ -29,13 +30,16 @@ pub struct Options {
     pub method: Method,
     /// In which network the checks run.
     pub network: Choice,
+    /// How many run at once where each has a network of its own; at least 1.
+    pub jobs: usize,
 }
 
 /// Someone pressed Ctrl-C.
 #[derive(Debug)]
 pub struct Interrupted;
 
-/// Runs all checks of a lab, in order.
+/// Runs all checks of a lab: in a private network as many at once as `options` says, on the
+/// loopback one after the other. `waiting` is told who else has the loopback.
 ///
 /// # Errors
 ///
@@ -44,28 +48,21 @@ pub fn check(
     lab: &'static Lab,
     submission: &Submission,
     options: &Options,
-    waiting: &mut dyn FnMut(u32),
+    waiting: &(dyn Fn(u32) + Sync),
 ) -> Result<LabResult, Interrupted> {
     let began = Instant::now();
-    let mut results: Vec<CheckResult> = Vec::new();
-    let mut inspection = None;
-    for check in &lab.plan.checks {
-        let needed = check.needs.and_then(|id| results.iter().find(|result| result.id == id));
-        let result = match needed {
-            Some(needed) if needed.status != Status::Passed => skipped(check),
-            _ => {
-                let run = run(lab, check, submission, options, waiting)?;
-                inspection = run.1.or(inspection);
-                run.0
-            }
-        };
-        results.push(result);
-    }
+    let jobs = if options.network.is_private() { options.jobs } else { 1 };
+    let passed = |(result, _): &(CheckResult, Option<Method>)| result.status == Status::Passed;
+    let outcomes = schedule::run_all(&lab.plan.checks, jobs, passed, |check, need| match need {
+        Need::Unmet => Some((skipped(check), None)),
+        Need::Met => run(lab, check, submission, options, waiting).ok(),
+    });
+    let (checks, methods): (Vec<_>, Vec<_>) = outcomes.ok_or(Interrupted)?.into_iter().unzip();
     Ok(LabResult {
-        status: LabResult::worst(&results),
+        status: LabResult::worst(&checks),
         duration_ms: began.elapsed().as_millis() as u64,
-        inspection,
-        checks: results,
+        inspection: methods.into_iter().flatten().next_back(),
+        checks,
         ..blank(lab, submission, options)
     })
 }
@@ -121,7 +118,7 @@ fn run(
     check: &Check,
     submission: &Submission,
     options: &Options,
-    waiting: &mut dyn FnMut(u32),
+    waiting: &(dyn Fn(u32) + Sync),
 ) -> Result<(CheckResult, Option<Method>), Interrupted> {
     let began = Instant::now();
     let scene = Scene {
@@ -134,7 +131,7 @@ fn run(
         method: options.method,
     };
     let stage =
-        Network::open(options.network, waiting).and_then(|network| Stage::set(scene, network));
+        Network::open(options.network, &mut |holder| waiting(holder)).and_then(|network| Stage::set(scene, network));
     let (outcome, (steps, evidence, method)) = match stage {
         Ok(stage) => ((check.run)(&stage), stage.close()),
         Err(error) => (Err(error.into()), Default::default()),
