@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use socklab::check::{Failure, Scene, Stage};
 use socklab::evidence::{Method, Role};
-use socklab::network::Network;
+use socklab::network::{Choice, Network};
 use socklab::{labs, procfs, program};
 
 const ROUNDS: usize = 60;
@@ -67,13 +67,16 @@ fn interpreter() -> Result<OsString, Box<dyn Error>> {
 }
 
 fn row(name: &str, command: &[OsString]) -> Result<(), Box<dyn Error>> {
-    let (mut bare_times, mut our_times) = (Vec::new(), Vec::new());
+    let (mut bare_times, mut our_times, mut private_times) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         bare_times.push(bare(command)?);
-        our_times.push(ours(command)?);
+        our_times.push(ours(command, Choice::Loopback)?);
+        private_times.push(ours(command, Choice::Auto)?);
     }
     let (bare, ours) = (medians(&bare_times), medians(&our_times));
-    for (harness, [ready, exchange, all]) in [("bare", bare), ("socklab", ours)] {
+    let private = medians(&private_times);
+    let here = Choice::Auto.name();
+    for (harness, [ready, exchange, all]) in [("bare", bare), ("loopback", ours), (here, private)] {
         println!("{name:8} {harness:9} {ready:>14.3} {exchange:>16.3} {all:>15.3}");
     }
     let [ready, exchange, all] = [0, 1, 2].map(|at| ours[at] / bare[at]);
@@ -95,7 +98,7 @@ fn medians(times: &[Times]) -> [f64; 3] {
 fn bare(command: &[OsString]) -> Result<Times, Box<dyn Error>> {
     let address: SocketAddr = ADDRESS.parse()?;
     // Only one harness may use the port at a time.
-    let network = Network::open(&mut |_| {})?;
+    let network = Network::open(Choice::Loopback, &mut |_| {})?;
     let began = Instant::now();
     let mut server = Command::new(&command[0])
         .args(&command[1..])
@@ -127,7 +130,7 @@ fn bare(command: &[OsString]) -> Result<Times, Box<dyn Error>> {
 }
 
 /// The same by a check.
-fn ours(command: &[OsString]) -> Result<Times, Box<dyn Error>> {
+fn ours(command: &[OsString], choice: Choice) -> Result<Times, Box<dyn Error>> {
     let scene = Scene {
         role: Role::Server,
         address: Some(ADDRESS.parse()?),
@@ -136,7 +139,7 @@ fn ours(command: &[OsString]) -> Result<Times, Box<dyn Error>> {
         seed: 7,
         method: Method::Copy,
     };
-    let network = Network::open(&mut |_| {})?;
+    let network = Network::open(choice, &mut |_| {})?;
     let stage = Stage::set(scene, network)?;
     let began = Instant::now();
     let times = exchange(&stage, began).map_err(|failure| format!("{failure:?}"));

@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use crate::evidence::Method;
-use crate::procfs;
+use crate::{network, procfs};
 
 pub use languages::languages;
 pub use looking::{be_looked_at, looking};
@@ -131,7 +131,14 @@ fn port(address: SocketAddr) -> Finding {
 
 /// The network that checks use.
 pub fn network() -> Finding {
-    Finding::good("network", "the machine's own loopback; checks take turns on it")
+    match network::denied() {
+        None => Finding::good("network", "one of its own for every check, made without any rights"),
+        Some(denied) => Finding::less(
+            "network",
+            format!("the machine's own loopback; no private one, for {denied}"),
+            format!("checks take turns; allow private networks: {}", denied.remedy()),
+        ),
+    }
 }
 
 /// How a method of looking is called here.

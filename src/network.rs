@@ -5,6 +5,7 @@
 //! enter it, and says when all that was sent has arrived. Checks know no more of it.
 
 mod agent;
+mod denied;
 mod loopback;
 mod netlink;
 mod private;
@@ -21,7 +22,7 @@ use loopback::Loopback;
 use private::Private;
 
 pub(crate) use agent::become_agent_if_asked;
-pub use private::Denied;
+pub use denied::Denied;
 
 /// How long to wait for a turn. Others who check on this machine take seconds each.
 const TURN_DEADLINE: Duration = Duration::from_secs(300);
@@ -46,6 +47,12 @@ impl Choice {
             Choice::Loopback => false,
             Choice::Auto => denied().is_none(),
         }
+    }
+
+    /// Why it leads to the loopback although a private network would do; `None` where it does not.
+    pub fn fallback(self) -> Option<String> {
+        let denied = denied().filter(|_| self == Choice::Auto)?;
+        Some(format!("no private network: {denied}. Allow it: {}", denied.remedy()))
     }
 
     /// The name of the network to which this choice leads here: `private` or `loopback`.
@@ -76,7 +83,7 @@ pub struct Place<'n> {
 /// Why this machine allows no private networks, if it does not: found out once, by making one.
 pub fn denied() -> Option<&'static Denied> {
     static TRIED: OnceLock<Option<Denied>> = OnceLock::new();
-    TRIED.get_or_init(|| Private::open().err()).as_ref()
+    TRIED.get_or_init(|| Private::open(false).err()).as_ref()
 }
 
 impl Network {
@@ -89,9 +96,9 @@ impl Network {
     /// five minutes.
     pub fn open(choice: Choice, waiting: &mut dyn FnMut(u32)) -> Result<Network, SetupError> {
         let kind = if choice.is_private() {
-            Kind::Private(Private::open().map_err(|denied| {
-                let why = format!("{}: {}", denied.step, denied.why);
-                SetupError::new("a private network cannot be made", why, "make doctor")
+            Kind::Private(Private::open(false).map_err(|denied| {
+                let next = format!("allow it: {}", denied.remedy());
+                SetupError::new("a private network cannot be made", denied, next)
             })?)
         } else {
             Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, waiting)?)

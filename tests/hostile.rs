@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 use libtest_mimic::{Arguments, Trial};
 use program::{Killed, Program, SOCKLAB, Verdict, turn};
 use rustix::process::{Pid, Signal, kill_process};
-use socklab::network::Network;
+use socklab::network::{Choice, Network};
 use socklab::{labs, procfs};
 
 /// Tests with their names.
@@ -443,10 +443,14 @@ fn nothing_is_left_after_ctrl_c() {
 fn a_port_that_another_program_holds() {
     let _turn = turn();
     // So that nobody's check is disturbed.
-    let network = Network::open(&mut |_| {}).unwrap();
+    let network = Network::open(Choice::Loopback, &mut |_| {}).unwrap();
     let held = UdpSocket::bind("127.0.0.1:12345").unwrap();
     drop(network);
-    let verdict = Verdict::of(Program::sh("").check(6));
+    let program = Program::sh("");
+    let mut check = Command::new(SOCKLAB);
+    check.args(["check", "6", "--network", "loopback", "--format", "json", "--", "true"]);
+    check.current_dir(program.path());
+    let verdict = Verdict::of(check);
     drop(held);
     assert_eq!(verdict.code, Some(3));
     let error = verdict.first_failure()["error"].clone();

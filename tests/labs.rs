@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use socklab::course::{self, Lab, Options, Submission};
-use socklab::network::Choice;
 use socklab::evidence::{LabResult, Method, Status};
+use socklab::network::Choice;
 use socklab::{labs, program};
 
 type Executables = HashMap<String, PathBuf>;
@@ -44,9 +44,12 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
     for lab in labs::all() {
         let package = lab.package();
         let solution = path(&executables, &format!("{package}-solution"))?;
-        trials.push(Trial::test(format!("{package}::solution"), move || {
-            passes(lab, "solution", vec![solution.into()])
-        }));
+        for network in [Choice::Auto, Choice::Loopback] {
+            let (solution, name) = (solution.clone(), place(network));
+            trials.push(Trial::test(format!("{package}::solution{name}"), move || {
+                passes(lab, network, "solution", vec![solution.into()])
+            }));
+        }
         let mistakes = path(&executables, &format!("{package}-mistakes"))?;
         for mistake in mistakes_of(&mistakes)? {
             let mistakes = mistakes.clone();
@@ -94,15 +97,33 @@ fn mistakes_of(executable: &Path) -> Result<Vec<Mistake>, Box<dyn Error>> {
         .collect()
 }
 
-fn run(lab: &'static Lab, shown: &[String], command: Vec<OsString>) -> Result<LabResult, Failed> {
+/// What the name of a test says of the network in which it runs.
+fn place(network: Choice) -> &'static str {
+    match network {
+        Choice::Loopback => "::loopback",
+        _ => "",
+    }
+}
+
+fn run(
+    lab: &'static Lab,
+    network: Choice,
+    shown: &[String],
+    command: Vec<OsString>,
+) -> Result<LabResult, Failed> {
     let submission = Submission { command, shown: shown.to_vec() };
-    let options = Options { seed: 7, method: Method::Copy, network: Choice::Auto };
-    course::check(lab, &submission, &options, &mut |_| {}).map_err(|_| "interrupted".into())
+    let options = Options { seed: 7, method: Method::Copy, network, jobs: 1 };
+    course::check(lab, &submission, &options, &|_| {}).map_err(|_| "interrupted".into())
 }
 
 /// Runs a program that must pass every check.
-fn passes(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<(), Failed> {
-    let result = run(lab, &[shown.to_owned()], command)?;
+fn passes(
+    lab: &'static Lab,
+    network: Choice,
+    shown: &str,
+    command: Vec<OsString>,
+) -> Result<(), Failed> {
+    let result = run(lab, network, &[shown.to_owned()], command)?;
     let passed = |status| status == Status::Passed;
     if passed(result.status) && result.checks.iter().all(|check| passed(check.status)) {
         return Ok(());
@@ -114,7 +135,7 @@ fn passes(lab: &'static Lab, shown: &str, command: Vec<OsString>) -> Result<(), 
 fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Result<(), Failed> {
     let shown = [format!("lab{}-mistakes", lab.number), mistake.name.clone()];
     let command = vec![executable.into(), mistake.name.as_str().into()];
-    let result = run(lab, &shown, command)?;
+    let result = run(lab, Choice::Auto, &shown, command)?;
     let report = plain(&result);
     let first = result.checks.iter().find(|check| check.status != Status::Passed);
     let Some(first) = first else { return Err(format!("nothing was found\n{report}").into()) };

@@ -1,7 +1,9 @@
 //! `socklab check`: check a program.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
@@ -39,6 +41,9 @@ pub(super) struct CheckArgs {
     /// The network in which the checks run.
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     network: NetworkChoice,
+    /// How many checks run at once, each in a network of its own.
+    #[arg(long, short, value_name = "NUMBER")]
+    jobs: Option<NonZeroUsize>,
     /// Any command, in any language, in place of your program.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -82,6 +87,7 @@ pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, S
         seed: args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)),
         method,
         network: args.network.into(),
+        jobs: args.jobs.map_or_else(cores, NonZeroUsize::get),
     };
     let mut results = Vec::new();
     let mut forgotten = None;
@@ -122,6 +128,11 @@ pub(super) fn remember(lab: &Lab, by: Passed) -> Result<(), String> {
     Progress::change(&labs::checkout(), lab.slug, |record| record.passed = Some(by))
 }
 
+/// How many checks run at once if nobody says otherwise.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// 3 when something could not be found out, 1 when a check failed, else 0.
 fn exit_code(results: &[LabResult]) -> ExitCode {
     let any = |status| results.iter().any(|result| result.status == status);
@@ -153,8 +164,11 @@ fn check_lab(
             }
         },
     };
-    let mut waiting = |holder| screen.wait_for(holder);
-    course::check(lab, &submission, options, &mut waiting).map_err(|Interrupted| Stop::Interrupted)
+    let screen = Mutex::new(screen);
+    let waiting = |holder| {
+        screen.lock().unwrap_or_else(PoisonError::into_inner).wait_for(holder);
+    };
+    course::check(lab, &submission, options, &waiting).map_err(|Interrupted| Stop::Interrupted)
 }
 
 /// The command that was given in place of the learner's program, if one was.

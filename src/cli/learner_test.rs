@@ -1,6 +1,7 @@
 //! `cargo test -p lab3`: the check of the learner's program as a test that Cargo runs.
 
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use super::progress::Passed;
 use super::screen::Screen;
@@ -44,13 +45,20 @@ fn run(package: &str, executable: &str, screen: &mut Screen) -> bool {
     };
     let submission =
         Submission { command: vec![executable.into()], shown: vec![package.to_owned()] };
-    let options =
-        Options { seed: fastrand::u64(..1 << 32), method: Method::Copy, network: Choice::Auto };
+    let options = Options {
+        seed: fastrand::u64(..1 << 32),
+        method: Method::Copy,
+        network: Choice::Auto,
+        jobs: check::cores(),
+    };
     let result = match check::unfinished(lab) {
         Some(diagnosis) => course::refused(lab, &submission, &options, diagnosis),
         None => {
-            let mut waiting = |holder| screen.wait_for(holder);
-            match course::check(lab, &submission, &options, &mut waiting) {
+            let screen = Mutex::new(&mut *screen);
+            let waiting = |holder| {
+                screen.lock().unwrap_or_else(PoisonError::into_inner).wait_for(holder);
+            };
+            match course::check(lab, &submission, &options, &waiting) {
                 Ok(result) => result,
                 Err(Interrupted) => return false,
             }

@@ -91,6 +91,7 @@ fn blank(lab: &'static Lab, submission: &Submission, options: &Options) -> LabRe
         duration_ms: 0,
         seed: options.seed,
         network: options.network.name(),
+        fallback: options.network.fallback(),
         inspection: None,
         diagnosis: None,
         checks: Vec::new(),
@@ -130,8 +131,8 @@ fn run(
         seed: options.seed ^ number_of(check.id),
         method: options.method,
     };
-    let stage =
-        Network::open(options.network, &mut |holder| waiting(holder)).and_then(|network| Stage::set(scene, network));
+    let stage = Network::open(options.network, &mut |holder| waiting(holder))
+        .and_then(|network| Stage::set(scene, network));
     let (outcome, (steps, evidence, method)) = match stage {
         Ok(stage) => ((check.run)(&stage), stage.close()),
         Err(error) => (Err(error.into()), Default::default()),

@@ -94,6 +94,8 @@ pub struct LabResult {
     pub seed: u64,
     /// The network in which the program ran.
     pub network: &'static str,
+    /// Why that is not a private one, where it could be.
+    pub fallback: Option<String>,
     /// How its sockets were looked into.
     pub inspection: Option<Method>,
     /// Why no check could even begin: the program does not compile, or is not begun.

@@ -25,6 +25,9 @@ use crate::{channel, procfs, sys};
 /// The first argument by which socklab's executable knows that it is to be an agent.
 pub(super) const NAME: &str = "__agent";
 
+/// The second argument of an agent whose network has a link of ours.
+pub(super) const LINK: &str = "link";
+
 /// The name of the device that carries packets, as programs in the network see it.
 const DEVICE: &str = "link0";
 
@@ -61,9 +64,11 @@ pub(super) enum Reply {
 /// Turns this process into an agent, if that is what it was started for.
 pub(crate) fn become_agent_if_asked() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
-    (args.next()?.to_str()? == NAME).then(|| match agent() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+    (args.next()?.to_str()? == NAME).then(|| {
+        match agent(args.next().is_some_and(|it| it == LINK)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        }
     })
 }
 
@@ -83,11 +88,11 @@ impl<T, E: Into<io::Error>> Step<T> for Result<T, E> {
     }
 }
 
-fn agent() -> io::Result<()> {
+fn agent(link: bool) -> io::Result<()> {
     // Out of socklab's session: a Ctrl-C in its terminal is socklab's affair alone.
     rustix::process::setsid()?;
     let control = rustix::stdio::stdin();
-    let network = match make() {
+    let network = match make(link) {
         Ok(made) => made,
         Err(Failure { step, error }) => {
             let (errno, why) = (error.raw_os_error(), error.to_string());
@@ -118,7 +123,7 @@ struct Network {
     device: Option<OwnedFd>,
 }
 
-fn make() -> Result<Network, Failure> {
+fn make(link: bool) -> Result<Network, Failure> {
     let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
     sys::unshare_user().step("make a user namespace")?;
     fs::write("/proc/self/setgroups", "deny").step("give up supplementary groups")?;
@@ -130,13 +135,7 @@ fn make() -> Result<Network, Failure> {
     netlink.up(LO).step("bring the loopback up")?;
     // Ports below 1024 are for everybody in here. Without it only those are missing.
     let _ = fs::write("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-    // In the namespace in which it is opened the device will be.
-    let flags = OFlags::NONBLOCK.bits() as i32;
-    let tun = OpenOptions::new().read(true).write(true).custom_flags(flags).open("/dev/net/tun");
-    let device = match tun {
-        Ok(tun) => Some(hairpin(tun.into(), &mut netlink)?),
-        Err(_) => None,
-    };
+    let device = if link { Some(hairpin(&mut netlink)?) } else { None };
     let user = File::open("/proc/self/ns/user").step("hold the user namespace")?.into();
     let net = File::open("/proc/self/ns/net").step("hold the network namespace")?.into();
     Ok(Network { user, net, device })
@@ -152,7 +151,11 @@ fn map(id: u32) -> String {
 
 /// Leads all that this host sends to itself out over a device, whose other end is socklab: what
 /// socklab writes back comes in as if from outside.
-fn hairpin(tun: OwnedFd, netlink: &mut Netlink) -> Result<OwnedFd, Failure> {
+fn hairpin(netlink: &mut Netlink) -> Result<OwnedFd, Failure> {
+    // In the namespace in which it is opened the device will be.
+    let flags = OFlags::NONBLOCK.bits() as i32;
+    let tun = OpenOptions::new().read(true).write(true).custom_flags(flags).open("/dev/net/tun");
+    let tun = OwnedFd::from(tun.step("open /dev/net/tun")?);
     sys::attach_tun(tun.as_fd(), DEVICE).step("make a device")?;
     let any = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).step("make a socket")?;
     let index = rustix::net::netdevice::name_to_index(&any, DEVICE).step("find the device")?;

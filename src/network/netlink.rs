@@ -20,7 +20,6 @@ pub(super) const TABLE_LOCAL: u8 = 255;
 // Message types and flags of <linux/rtnetlink.h> and <linux/netlink.h>.
 const RTM_NEWLINK: u16 = 16;
 const RTM_SETLINK: u16 = 19;
-const RTM_NEWADDR: u16 = 20;
 const RTM_NEWROUTE: u16 = 24;
 const RTM_NEWRULE: u16 = 32;
 const RTM_DELRULE: u16 = 33;
@@ -48,17 +47,6 @@ impl Netlink {
     pub(super) fn up(&mut self, link: Link) -> io::Result<()> {
         const IFF_UP: u32 = 1;
         self.request("bring a link up", RTM_NEWLINK, 0, &link_header(link, IFF_UP))
-    }
-
-    /// Gives a link an address of a network of this prefix length.
-    pub(super) fn add_address(&mut self, link: Link, ip: Ipv4Addr, prefix: u8) -> io::Result<()> {
-        const IFA_ADDRESS: u16 = 1;
-        const IFA_LOCAL: u16 = 2;
-        let mut body = vec![AF_INET, prefix, 0, 0];
-        body.extend(link.0.to_ne_bytes());
-        attribute(&mut body, IFA_LOCAL, &ip.octets());
-        attribute(&mut body, IFA_ADDRESS, &ip.octets());
-        self.request("add an address", RTM_NEWADDR, CREATE, &body)
     }
 
     /// Lets a link carry packets from and to the loopback's addresses, and gives it none of IPv6.

@@ -14,6 +14,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::Place;
 use super::agent::{self, Made, Reply, Request};
+use super::denied::Denied;
 use super::settle::Probe;
 use crate::channel;
 use crate::evidence::SetupError;
@@ -29,29 +30,13 @@ pub(super) struct Private {
     probe: Option<Probe>,
 }
 
-/// Why there is no private network.
-#[derive(Clone, Debug)]
-pub struct Denied {
-    /// What was tried when it failed.
-    pub step: String,
-    /// The operating system's words.
-    pub why: String,
-    /// Its number, if it gave one.
-    pub errno: Option<i32>,
-}
-
-impl From<io::Error> for Denied {
-    fn from(error: io::Error) -> Denied {
-        let (why, errno) = (error.to_string(), error.raw_os_error());
-        Denied { step: "start the agent".into(), why, errno }
-    }
-}
-
 impl Private {
-    pub(super) fn open() -> Result<Private, Denied> {
+    /// Makes a network; with a link, its packets pass through a thread of ours.
+    pub(super) fn open(link: bool) -> Result<Private, Denied> {
         let (control, theirs) = channel::pair()?;
         let agent = Command::new(std::env::current_exe()?)
             .arg(agent::NAME)
+            .args(link.then_some(agent::LINK))
             .stdin(Stdio::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::null())

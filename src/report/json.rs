@@ -24,6 +24,7 @@ fn lab(result: &LabResult) -> Value {
         "duration_ms": result.duration_ms,
         "seed": result.seed,
         "network": result.network,
+        "fallback": result.fallback,
         "inspection": result.inspection,
         "diagnosis": result.diagnosis,
         "checks": result.checks.iter().map(check).collect::<Vec<Value>>(),

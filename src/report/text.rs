@@ -37,6 +37,11 @@ pub fn text(result: &LabResult) -> String {
         }
     }
     line(&mut out, footer(result));
+    if let Some(fallback) = &result.fallback {
+        for row in wrap(fallback, WIDTH) {
+            line(&mut out, format!("{FAINT}{row}{FAINT:#}"));
+        }
+    }
     out
 }
 

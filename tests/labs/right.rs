@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use libtest_mimic::{Failed, Trial};
 use socklab::course::Lab;
+use socklab::network::Choice;
 
 /// A language in which programs may be written here.
 struct Language {
@@ -31,24 +32,26 @@ pub fn trials(lab: &'static Lab) -> Result<Vec<Trial>, Box<dyn Error>> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.sort();
-    files.into_iter().map(|file| trial(lab, file)).collect()
+    let both =
+        |file: PathBuf| [Choice::Auto, Choice::Loopback].map(|network| (network, file.clone()));
+    files.into_iter().flat_map(both).map(|(network, file)| trial(lab, network, file)).collect()
 }
 
-fn trial(lab: &'static Lab, file: PathBuf) -> Result<Trial, Box<dyn Error>> {
+fn trial(lab: &'static Lab, network: Choice, file: PathBuf) -> Result<Trial, Box<dyn Error>> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let extension = file.extension().unwrap_or_default().to_string_lossy().into_owned();
     let language = LANGUAGES
         .iter()
         .find(|language| language.extension == extension)
         .ok_or_else(|| format!("{} is in no language that the tests know", file.display()))?;
-    let test = format!("lab{}::right::{name}", lab.number);
+    let test = format!("lab{}::right::{name}{}", lab.number, super::place(network));
     if !is_here(language.tool) {
         let test = format!("{test} (this machine has no {})", language.tool);
         return Ok(Trial::test(test, || Ok(())).with_ignored_flag(true));
     }
     Ok(Trial::test(test, move || {
-        let command = command(lab, language, &file)?;
-        super::passes(lab, &name, command)
+        let command = command(lab, network, language, &file)?;
+        super::passes(lab, network, &name, command)
     }))
 }
 
@@ -59,12 +62,19 @@ fn is_here(tool: &str) -> bool {
 }
 
 /// The command that runs the program, compiled if need be.
-fn command(lab: &Lab, language: &Language, file: &Path) -> Result<Vec<OsString>, Failed> {
+fn command(
+    lab: &Lab,
+    network: Choice,
+    language: &Language,
+    file: &Path,
+) -> Result<Vec<OsString>, Failed> {
     if !language.compiled {
         return Ok(vec![language.tool.into(), file.into()]);
     }
     let stem = file.file_stem().unwrap_or_default();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(lab.folder);
+    // Two tests of one program must not write one file.
+    let folder = folder.join(network.name());
     fs::create_dir_all(&folder)?;
     let executable = folder.join(stem);
     let output = Command::new(language.tool)

@@ -1,0 +1,176 @@
+//! Which check runs when: as many at once as there is room for, and none before the one it needs.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::Check;
+
+/// What a check's needs come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// It can run.
+    Met,
+    /// The check that it needs did not pass, or did not run.
+    Unmet,
+}
+
+/// Runs all checks, `jobs` at once at the most, and gives their outcomes in the checks' order.
+///
+/// `run` is told whether the check's need is met, and says what came of it; `passed` reads that.
+/// Once `run` gives nothing, no further check is begun, and there are no outcomes at all.
+pub(super) fn run_all<T: Send>(
+    checks: &[Check],
+    jobs: usize,
+    passed: impl Fn(&T) -> bool + Sync,
+    run: impl Fn(&Check, Need) -> Option<T> + Sync,
+) -> Option<Vec<T>> {
+    let board = Board { state: Mutex::new(State::new(checks.len())), changed: Condvar::new() };
+    let work = || {
+        while let Some((at, need)) = board.take(checks, &passed) {
+            board.put(at, run(&checks[at], need));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..jobs.min(checks.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let state = board.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    state.slots.into_iter().map(Slot::outcome).collect()
+}
+
+/// Where a check is.
+enum Slot<T> {
+    Waiting,
+    Running,
+    Done(T),
+}
+
+impl<T> Slot<T> {
+    fn outcome(self) -> Option<T> {
+        match self {
+            Slot::Done(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+}
+
+struct State<T> {
+    slots: Vec<Slot<T>>,
+    stopped: bool,
+}
+
+impl<T> State<T> {
+    fn new(count: usize) -> State<T> {
+        State { slots: (0..count).map(|_| Slot::Waiting).collect(), stopped: false }
+    }
+}
+
+/// What the workers share.
+struct Board<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+impl<T> Board<T> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next check to run; waits while there may be one later. `None` when all are done or
+    /// running.
+    fn take(&self, checks: &[Check], passed: &impl Fn(&T) -> bool) -> Option<(usize, Need)> {
+        let mut state = self.lock();
+        loop {
+            if state.stopped || !state.slots.iter().any(|slot| matches!(slot, Slot::Waiting)) {
+                return None;
+            }
+            let waiting = (0..checks.len()).filter(|&at| matches!(state.slots[at], Slot::Waiting));
+            let ready = waiting.filter_map(|at| Some((at, need_of(checks, at, &state, passed)?)));
+            if let Some((at, need)) = ready.into_iter().next() {
+                state.slots[at] = Slot::Running;
+                return Some((at, need));
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn put(&self, at: usize, outcome: Option<T>) {
+        let mut state = self.lock();
+        match outcome {
+            Some(outcome) => state.slots[at] = Slot::Done(outcome),
+            None => state.stopped = true,
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+/// What a check's need has come to; `None` while that is not known. A need that no check before it
+/// has cannot be met.
+fn need_of<T>(
+    checks: &[Check],
+    at: usize,
+    state: &State<T>,
+    passed: &impl Fn(&T) -> bool,
+) -> Option<Need> {
+    let Some(id) = checks[at].needs else { return Some(Need::Met) };
+    let Some(needed) = checks[..at].iter().position(|check| check.id == id) else {
+        return Some(Need::Unmet);
+    };
+    match &state.slots[needed] {
+        Slot::Done(outcome) if passed(outcome) => Some(Need::Met),
+        Slot::Done(_) => Some(Need::Unmet),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn check(id: &'static str, needs: Option<&'static str>) -> Check {
+        Check { id, title: "", needs, run: |_| Ok(()) }
+    }
+
+    #[test]
+    fn outcomes_come_in_the_checks_order_however_many_run_at_once() {
+        let checks =
+            [check("a", None), check("b", Some("a")), check("c", Some("a")), check("d", None)];
+        for jobs in [1, 2, 8] {
+            let ids = run_all(&checks, jobs, |_| true, |check, need| Some((check.id, need)));
+            let met = |id| (id, Need::Met);
+            assert_eq!(ids, Some(vec![met("a"), met("b"), met("c"), met("d")]));
+        }
+    }
+
+    #[test]
+    fn what_a_failed_check_makes_pointless_is_told_so() {
+        let checks = [check("a", None), check("b", Some("a")), check("c", Some("b"))];
+        let run = |_: &Check, need| Some(need == Need::Met);
+        let fails_at_a = |check: &Check, need| Some(check.id != "a" && run(check, need)?);
+        for jobs in [1, 4] {
+            let outcomes = run_all(&checks, jobs, |&passed| passed, fails_at_a);
+            assert_eq!(outcomes, Some(vec![false, false, false]));
+        }
+    }
+
+    #[test]
+    fn after_a_stop_nothing_is_begun() {
+        let checks = [check("a", None), check("b", Some("a")), check("c", Some("b"))];
+        let begun = AtomicUsize::new(0);
+        let outcome = run_all(
+            &checks,
+            2,
+            |_: &()| true,
+            |_, _| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                None
+            },
+        );
+        assert_eq!((outcome, begun.into_inner()), (None, 1));
+    }
+}
