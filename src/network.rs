@@ -83,7 +83,7 @@ pub struct Place<'n> {
 /// Why this machine allows no private networks, if it does not: found out once, by making one.
 pub fn denied() -> Option<&'static Denied> {
     static TRIED: OnceLock<Option<Denied>> = OnceLock::new();
-    TRIED.get_or_init(|| Private::open(false).err()).as_ref()
+    TRIED.get_or_init(|| Private::open().err()).as_ref()
 }
 
 impl Network {
@@ -96,7 +96,7 @@ impl Network {
     /// five minutes.
     pub fn open(choice: Choice, waiting: &mut dyn FnMut(u32)) -> Result<Network, SetupError> {
         let kind = if choice.is_private() {
-            Kind::Private(Private::open(false).map_err(|denied| {
+            Kind::Private(Private::open().map_err(|denied| {
                 let next = format!("allow it: {}", denied.remedy());
                 SetupError::new("a private network cannot be made", denied, next)
             })?)

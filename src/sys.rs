@@ -89,23 +89,3 @@ pub fn unshare_network() -> io::Result<()> {
     // SAFETY: no descriptor table or memory is unshared.
     Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?)
 }
-
-/// Makes the TUN device `name` in the network namespace of the caller and attaches it to `tun`, an
-/// open `/dev/net/tun`: its packets are read and written there, without a header.
-///
-/// See `TUNSETIFF` in the kernel's documentation of tuntap.
-pub fn attach_tun(tun: BorrowedFd<'_>, name: &str) -> io::Result<()> {
-    const TUNSETIFF: libc::Ioctl = 0x4004_54ca;
-    // SAFETY: an ifreq is plain data; all zero is a valid one.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    let room = request.ifr_name.len() - 1;
-    for (to, from) in request.ifr_name[..room].iter_mut().zip(name.bytes()) {
-        *to = from as libc::c_char;
-    }
-    request.ifr_ifru.ifru_flags = (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short;
-    // SAFETY: the kernel reads and writes `request`, which is ours and of the right type.
-    match unsafe { libc::ioctl(tun.as_raw_fd(), TUNSETIFF, &mut request) } {
-        0.. => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
-}

@@ -1,16 +1,12 @@
 //! A network of its own for one check: a network namespace that an [agent](super::agent) made.
 //!
-//! Programs enter it before they are started, and peers get ordinary sockets that live in it. Where
-//! the machine has a TUN device, every packet passes through a thread of ours on its way, the link.
+//! Programs enter it before they are started, and peers get ordinary sockets that live in it.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::Place;
 use super::agent::{self, Made, Reply, Request};
@@ -25,18 +21,15 @@ pub(super) struct Private {
     agent: Option<(OwnedFd, Child)>,
     user: OwnedFd,
     net: OwnedFd,
-    /// The link ends when this is dropped.
-    _link: Option<OwnedFd>,
     probe: Option<Probe>,
 }
 
 impl Private {
-    /// Makes a network; with a link, its packets pass through a thread of ours.
-    pub(super) fn open(link: bool) -> Result<Private, Denied> {
+    /// Makes a network.
+    pub(super) fn open() -> Result<Private, Denied> {
         let (control, theirs) = channel::pair()?;
         let agent = Command::new(std::env::current_exe()?)
             .arg(agent::NAME)
-            .args(link.then_some(agent::LINK))
             .stdin(Stdio::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -60,8 +53,7 @@ impl Private {
         }
         let mut fds = fds.into_iter();
         let (Some(user), Some(net)) = (fds.next(), fds.next()) else { return Err(gone()) };
-        let link = fds.next().map(carry).transpose()?;
-        let mut private = Private { agent: agent.take(), user, net, _link: link, probe: None };
+        let mut private = Private { agent: agent.take(), user, net, probe: None };
         private.probe = Some(Probe::new(|address| private.ask_udp(address))?);
         Ok(private)
     }
@@ -125,27 +117,6 @@ fn dismiss(agent: Option<(OwnedFd, Child)>) {
 
 fn refused(address: SocketAddr, error: &io::Error) -> SetupError {
     SetupError::new(format!("{address} cannot be used"), error, "make doctor")
-}
-
-/// Carries packets: whatever comes out of the device goes into it again. Ends when the descriptor
-/// that it returns is dropped.
-fn carry(device: OwnedFd) -> io::Result<OwnedFd> {
-    let (end, ours) = pipe_with(PipeFlags::CLOEXEC)?;
-    thread::Builder::new().name("link".into()).spawn(move || {
-        let mut packet = vec![0; 65536];
-        loop {
-            let mut sources =
-                [PollFd::new(&device, PollFlags::IN), PollFd::new(&end, PollFlags::IN)];
-            let polled = poll(&mut sources, None);
-            if polled.is_ok() && !sources[1].revents().is_empty() {
-                return;
-            }
-            while let Ok(length) = rustix::io::read(&device, &mut packet) {
-                let _ = rustix::io::write(&device, &packet[..length]);
-            }
-        }
-    })?;
-    Ok(ours)
 }
 
 /// A descriptor of a namespace, for those who enter it.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::files::{Faults, File};
 
 /// The modules that every layer of [`ABOVE_GROUND`] may stand on: the text below the table says so.
-const GROUND: [&str; 3] = ["procfs", "interrupt", "sys"];
+const GROUND: [&str; 4] = ["procfs", "interrupt", "channel", "sys"];
 
 const ABOVE_GROUND: [&str; 8] =
     ["program", "peer", "network", "inspect", "check", "demo", "doctor", "cli"];
