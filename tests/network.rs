@@ -1,0 +1,214 @@
+//! Private networks: made without rights, apart from each other, gone without a trace; and what is
+//! said where a machine forbids them.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Arguments, Trial};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use socklab::network::{Choice, Network, denied};
+use socklab::{labs, procfs, program};
+
+const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
+
+/// How long things take at the most that take milliseconds.
+const SOON: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    if let Some(code) = socklab::become_helper_if_asked() {
+        return code;
+    }
+    let private: [(&str, fn()); 5] = [
+        ("each_has_every_port_to_itself", each_has_every_port_to_itself),
+        ("nothing_outside_can_be_reached", nothing_outside_can_be_reached),
+        ("many_leave_nothing_behind", many_leave_nothing_behind),
+        ("nothing_is_left_when_socklab_is_killed", nothing_is_left_when_socklab_is_killed),
+        ("twenty_checks_at_once", twenty_checks_at_once),
+    ];
+    let trial = |(name, test): (&'static str, fn())| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    };
+    let why = denied().map(|denied| format!(" (this machine makes no private network: {denied})"));
+    let private = private.into_iter().map(|(name, test)| {
+        let name = format!("{name}{}", why.as_deref().unwrap_or_default());
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+        .with_ignored_flag(why.is_some())
+    });
+    let forbidden = trial(("a_machine_that_forbids_them_says_so", a_machine_that_forbids_them));
+    let trials = private.chain([forbidden]).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn open() -> Network {
+    Network::open(Choice::Private, &mut |_| {}).unwrap()
+}
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+fn each_has_every_port_to_itself() {
+    let networks = [open(), open(), open()];
+    let sockets = networks.each_ref().map(|network| network.udp(address("127.0.0.1:12345")));
+    assert!(sockets.iter().all(Result::is_ok), "{sockets:?}");
+    // Twice in one network is once too often, and a port below 1024 is like any other.
+    assert!(networks[0].udp(address("127.0.0.1:12345")).is_err());
+    assert!(networks[0].udp(address("127.0.0.1:69")).is_ok());
+}
+
+fn nothing_outside_can_be_reached() {
+    let network = open();
+    let socket = network.udp(address("0.0.0.0:0")).unwrap();
+    let error = socket.send_to(b"x", "192.0.2.1:9").unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(rustix::io::Errno::NETUNREACH.raw_os_error()));
+}
+
+fn many_leave_nothing_behind() {
+    let descriptors = || fs::read_dir("/proc/self/fd").unwrap().count();
+    drop(open());
+    awaits("the first agent to end", || agents_of(std::process::id()).is_empty());
+    let before = descriptors();
+    for _ in 0..200 {
+        let network = open();
+        network.settle();
+    }
+    awaits("all agents to end", || agents_of(std::process::id()).is_empty());
+    assert_eq!(descriptors(), before);
+}
+
+/// The agents among a process's descendants.
+fn agents_of(pid: u32) -> Vec<u32> {
+    let is_agent = |pid: &u32| {
+        fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"__agent\0"))
+    };
+    procfs::descendants(pid).into_iter().filter(is_agent).collect()
+}
+
+fn nothing_is_left_when_socklab_is_killed() {
+    let solution = solution();
+    for _ in 0..20 {
+        let mut socklab = Command::new(SOCKLAB)
+            .args(["check", "6", "-j", "2", "--"])
+            .arg(&solution)
+            .current_dir(folder("killed"))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = socklab.id();
+        awaits("a program to run", || agents_of(pid).len() + 2 < procfs::descendants(pid).len());
+        let all = procfs::descendants(pid);
+        kill_process(Pid::from_raw(pid as i32).unwrap(), Signal::KILL).unwrap();
+        socklab.wait().unwrap();
+        awaits("everything to end", || !all.iter().any(|pid| is_alive(*pid)));
+    }
+}
+
+fn is_alive(pid: u32) -> bool {
+    procfs::state(pid, pid).is_some_and(|state| state != 'Z')
+}
+
+fn twenty_checks_at_once() {
+    let solution = solution();
+    let check = |at: usize| {
+        Command::new(SOCKLAB)
+            .args(["check", "6", "--network", "private", "-j", "1", "--format", "json", "--"])
+            .arg(&solution)
+            .current_dir(folder(&format!("at-once-{at}")))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let all: Vec<_> = (0..20).map(check).collect();
+    for one in all {
+        let output = one.wait_with_output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["results"][0]["status"], "passed", "{report:#}");
+        assert_eq!(report["results"][0]["network"], "private");
+    }
+}
+
+/// Answers EPERM to unshare(2), as the seccomp profile of a container does, and runs a command.
+const CONTAINER: &str = r#"
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+    if (argc < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return 3;
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0) return 3;
+    execv(argv[1], argv + 1);
+    return 3;
+}
+"#;
+
+fn a_machine_that_forbids_them() {
+    let folder = folder("container");
+    let (source, container) = (folder.join("container.c"), folder.join("container"));
+    fs::write(&source, CONTAINER).unwrap();
+    let compiled = Command::new("cc").arg("-o").args([&container, &source]).status();
+    if !compiled.is_ok_and(|status| status.success()) {
+        println!("skipped: this machine has no C compiler");
+        return;
+    }
+    let check = |network: &str| {
+        Command::new(&container)
+            .args([SOCKLAB, "check", "6", "--network", network, "--"])
+            .arg(solution())
+            .current_dir(&folder)
+            .output()
+            .unwrap()
+    };
+    let falls_back = check("auto");
+    let report = String::from_utf8(falls_back.stdout).unwrap();
+    assert!(falls_back.status.success(), "{report}");
+    assert!(report.contains("7 of 7 passed") && report.contains("network loopback"), "{report}");
+    let folded = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    let why = "no private network: this container's seccomp profile forbids to make one. Allow it: \
+               docker run --security-opt seccomp=unconfined";
+    assert!(folded.contains(why), "{report}");
+    let forced = check("private");
+    assert_eq!(forced.status.code(), Some(3), "{forced:?}");
+}
+
+/// The solution of lab 6.
+fn solution() -> PathBuf {
+    let wanted = [("lab6".to_owned(), "lab6-solution".to_owned())];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    program::build::build(root, &wanted, false).unwrap()["lab6-solution"].clone()
+}
+
+/// A folder that is a checkout of its own, so that a learner's progress is not touched.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("network").join(name);
+    fs::create_dir_all(folder.join("labs").join(labs::all()[0].folder)).unwrap();
+    folder
+}
+
+fn awaits(what: &str, is_so: impl Fn() -> bool) {
+    let deadline = Instant::now() + SOON;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::yield_now();
+    }
+}
