@@ -281,7 +281,7 @@ pub(super) fn no_length(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// What it sent came to itself, and it prints that as a message.
-fn to_itself(case: &Case<'_>) -> Option<Finding> {
+pub(super) fn to_itself(case: &Case<'_>) -> Option<Finding> {
     let Expectation::Answer { from, .. } = case.unmet.expectation else { return None };
     logged(case)?;
     case.prints_number(from.port()).then_some(())?;

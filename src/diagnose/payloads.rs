@@ -238,7 +238,7 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
              larger, and what does not fit is thrown away",
             message.len()
         ),
-        "make every buffer as large as the longest message, 1024 bytes, and what is put before it",
+        "let every buffer hold the longest message, 1024 bytes, and the text before it",
     )
 }
 
@@ -253,7 +253,10 @@ fn repr(case: &Case<'_>) -> Option<Finding> {
         format!("b'{text}'"),
         format!("b\"{text}\""),
     ];
-    let list = got.trim_start().starts_with('[') && got.trim_end().ends_with(']');
+    let prefix = String::from_utf8_lossy(pair.prefix(case.last_sent().unwrap_or_default()));
+    let got = got.strip_prefix(prefix.as_ref()).unwrap_or(&got);
+    let numbers = |c: char| c.is_ascii_digit() || " ,[]".contains(c);
+    let list = got.starts_with('[') && got.ends_with(']') && got.chars().all(numbers);
     let bytes = got.starts_with("b'") || got.starts_with("b\"");
     (shows.iter().any(|shown| *shown == got) || list || bytes || got.contains("b'"))
         .then_some(())?;

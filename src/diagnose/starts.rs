@@ -1,6 +1,7 @@
 //! Causes that come before all others: the program did not start, ran away, or broke with an error
 //! that says it all.
 
+use super::answers::to_itself;
 use super::clues::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
 };
@@ -15,6 +16,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
     Cause { id: "start-not-executable", shows: not_executable },
     Cause { id: "start-missing-dependency", shows: script_missing },
+    Cause { id: "udp-reply-fixed-address", shows: answers_itself },
     Cause { id: "out-flood", shows: flood },
     Cause { id: "start-forks-without-end", shows: forks },
     Cause { id: "start-todo", shows: todo },
@@ -113,6 +115,18 @@ fn ran(case: &Case<'_>, word: &str) -> Option<String> {
     case.evidence.all().find_map(|what| match what {
         What::Ran { away } if away.starts_with(word) => Some(away.clone()),
         _ => None,
+    })
+}
+
+/// What it prints without end is its own answers, which come back to it.
+fn answers_itself(case: &Case<'_>) -> Option<Finding> {
+    ran(case, "printed")?;
+    to_itself(case).and_then(|_| {
+        Finding::new(
+            "your server answers itself, without end: its answer goes to its own address, comes \
+             back as a message, and is answered again",
+            "answer the address that recvfrom gave you",
+        )
     })
 }
 

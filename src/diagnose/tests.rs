@@ -215,6 +215,7 @@ fn an_answer_whose_bytes_are_wrong() {
     assert_eq!(gets("Server acknowledges: 'good day'"), ["text-differs"]);
     assert_eq!(gets("Server acknowledges: good day, 12:00"), ["text-added"]);
     assert_eq!(gets("Server acknowledges: "), ["ack-canned"]);
+    assert_eq!(gets("Server acknowledges: [103, 111, 111, 100]"), ["enc-prints-bytes-repr"]);
     // Made from the message, in a way that no row knows.
     assert_eq!(gets("Server acknowledges: doog yad"), ["unknown"]);
     assert_eq!(gets("Server acknowledges: Z29vZCBkYXk="), ["unknown"]);
