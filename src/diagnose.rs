@@ -95,6 +95,9 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
 
 fn unknown(case: &Case<'_>) -> Diagnosis {
     let next = match case.role {
+        _ if case.unmet.instead.is_some() => {
+            "compare the two texts above from the mark on: where does your program make that one?"
+        }
         Role::Client => "run it beside `make lab6` and compare what each sends",
         _ => "run it under `strace -f -e trace=network` and compare its calls with the handout's",
     };

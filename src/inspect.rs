@@ -42,8 +42,8 @@ impl Inspector {
         let pids = procfs::descendants(self.guard);
         let mut view = View { processes: pids.len(), ..View::default() };
         for pid in pids {
-            let descriptors = procfs::descriptors(pid);
-            view.sockets.extend(self.sockets(pid, &descriptors));
+            let (holder, descriptors) = descriptors(pid);
+            view.sockets.extend(self.sockets(pid, holder, &descriptors));
             let target = |fd: i32| self.target(fd, &descriptors);
             view.threads.extend(threads::of_process(pid, &target));
         }
@@ -51,7 +51,8 @@ impl Inspector {
         view
     }
 
-    fn sockets(&mut self, pid: u32, descriptors: &[(i32, String)]) -> Vec<Socket> {
+    /// The sockets of a process, whose descriptors `holder` has.
+    fn sockets(&mut self, pid: u32, holder: u32, descriptors: &[(i32, String)]) -> Vec<Socket> {
         let found: Vec<(i32, u64)> = descriptors
             .iter()
             .filter_map(|(fd, link)| Some((*fd, procfs::socket_inode(link)?)))
@@ -59,13 +60,14 @@ impl Inspector {
         if found.is_empty() {
             return Vec::new();
         }
-        if self.method == Method::Copy {
+        // Copies are taken from a process's first thread; `/proc` knows every thread.
+        if self.method == Method::Copy && holder == pid {
             match copy::sockets(pid, &found) {
                 Ok(sockets) => return sockets,
                 Err(copy::Forbidden) => self.method = Method::Proc,
             }
         }
-        tables::sockets(pid, &found)
+        tables::sockets(holder, &found)
     }
 
     fn target(&self, fd: i32, descriptors: &[(i32, String)]) -> Target {
@@ -118,6 +120,18 @@ impl Inspector {
             .into_iter()
             .any(|pid| procfs::disposition(pid, alarm) == procfs::Disposition::Caught)
     }
+}
+
+/// The descriptors of a process, and the thread that has them: the first, which has the process's
+/// id, or one that has outlived it.
+fn descriptors(pid: u32) -> (u32, Vec<(i32, String)>) {
+    let of = |tid| (tid, procfs::descriptors(tid));
+    let own = of(pid);
+    if !own.1.is_empty() || procfs::state(pid, pid) != Some('Z') {
+        return own;
+    }
+    let mut others = procfs::threads(pid).into_iter().map(of);
+    others.find(|(_, found)| !found.is_empty()).unwrap_or(own)
 }
 
 /// A moment at which nothing moved. Two that are equal are one: nothing moved between them either.

@@ -79,7 +79,7 @@ pub fn name(pid: u32) -> Option<String> {
     Some(fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim_end().to_owned())
 }
 
-/// The descriptors of a process and what each is: `socket:[4711]`, `/dev/pts/3`.
+/// The descriptors of a process, or of a thread, and what each is: `socket:[4711]`, `/dev/pts/3`.
 pub fn descriptors(pid: u32) -> Vec<(i32, String)> {
     let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
     let mut out: Vec<(i32, String)> = entries

@@ -39,6 +39,13 @@ fn serves_on(stage: &Stage) -> Outcome {
         client.sends(stage.message())?;
         client.gets(ANSWER)?;
     }
+    // Both write before either has its answer: nothing of it may be lost.
+    for client in [one, other] {
+        client.sends(stage.message())?;
+    }
+    for client in [one, other] {
+        client.gets(ANSWER)?;
+    }
     one.gets_nothing_more()?;
     other.gets_nothing_more()?;
     server.keeps_running()

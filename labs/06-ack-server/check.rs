@@ -50,6 +50,14 @@ fn serves_on(stage: &Stage) -> Outcome {
     for client in [one, one, other, one, other] {
         exchange(client, &stage.message())?;
     }
+    // Both write before either has its answer: nothing of it may be lost.
+    let messages = [(one, stage.message()), (other, stage.message())];
+    for (client, message) in &messages {
+        client.sends(message)?;
+    }
+    for (client, message) in messages {
+        client.gets(format!("Server acknowledges: {message}"))?;
+    }
     one.gets_nothing_more()?;
     other.gets_nothing_more()?;
     server.keeps_running()

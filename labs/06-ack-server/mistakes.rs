@@ -36,6 +36,10 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-header-then-body", "acknowledges", udp_header_then_body),
         Mistake::new("ack-prefix-missing", "acknowledges", ack_prefix_missing),
         Mistake::new("ack-canned", "acknowledges", ack_canned),
+        Mistake::new("ack-prefix-wrong", "acknowledges", ack_prefix_wrong),
+        Mistake::new("text-added", "acknowledges", text_added),
+        Mistake::new("text-differs", "acknowledges", text_differs),
+        Mistake::new("udp-in-pieces", "acknowledges", udp_in_pieces),
         Mistake::new("size-sends-whole-buffer", "acknowledges", size_sends_whole_buffer),
         Mistake::new("frame-length-off", "acknowledges", frame_length_off),
         Mistake::new("frame-line-end-sent", "acknowledges", frame_line_end_sent),
@@ -44,6 +48,9 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-connect-first-client", "serves-on", udp_connect_first_client),
         Mistake::new("udp-recv-drops-address", "serves-on", udp_recv_drops_address),
         Mistake::new("udp-replies-twice", "serves-on", udp_replies_twice),
+        Mistake::new("udp-replies-sometimes", "serves-on", udp_replies_sometimes),
+        Mistake::new("udp-socket-per-message", "serves-on", udp_socket_per_message),
+        Mistake::new("ack-one-behind", "serves-on", ack_one_behind),
         Mistake::new("text-trimmed", "any-text", text_trimmed),
         Mistake::new("enc-wrong-charset", "any-text", enc_wrong_charset),
         Mistake::new("enc-wrong-charset.latin-1", "any-text", enc_wrong_charset_latin_1),
@@ -311,6 +318,44 @@ fn frame_line_end_sent() -> io::Result<()> {
     }
 }
 
+/// Leaves out the space of the prefix.
+fn ack_prefix_wrong() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(&[b"Server acknowledges:", &message[..]].concat(), sender)?;
+    }
+}
+
+/// Answers with the time behind the message.
+fn text_added() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(&[&acknowledgement(&message)[..], b" (at 12:00:01)"].concat(), sender)?;
+    }
+}
+
+/// Puts the message in quotes, as it stands in the log.
+fn text_differs() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let answer = format!("Server acknowledges: '{}'", String::from_utf8_lossy(&message));
+        socket.send_to(answer.as_bytes(), sender)?;
+    }
+}
+
+/// Sends the prefix, and then the message.
+fn udp_in_pieces() -> io::Result<()> {
+    let socket = start()?;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(b"Server acknowledges: ", sender)?;
+        socket.send_to(&message, sender)?;
+    }
+}
+
 // serves-on
 
 /// Has no loop.
@@ -363,6 +408,42 @@ fn udp_replies_twice() -> io::Result<()> {
         for _ in 0..2 {
             socket.send_to(&acknowledgement(&message), sender)?;
         }
+    }
+}
+
+/// Answers a client's first message only.
+fn udp_replies_sometimes() -> io::Result<()> {
+    let socket = start()?;
+    let mut known = Vec::new();
+    loop {
+        let (message, sender) = receive(&socket)?;
+        if !known.contains(&sender) {
+            socket.send_to(&acknowledgement(&message), sender)?;
+            known.push(sender);
+        }
+    }
+}
+
+/// Closes its socket after each message, with whatever else has come to it meanwhile. The pause
+/// makes sure that something has.
+fn udp_socket_per_message() -> io::Result<()> {
+    announce();
+    loop {
+        let socket = UdpSocket::bind(SERVER)?;
+        let (message, sender) = receive(&socket)?;
+        socket.send_to(&acknowledgement(&message), sender)?;
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// Answers with the message before, once there is one.
+fn ack_one_behind() -> io::Result<()> {
+    let socket = start()?;
+    let mut last = None;
+    loop {
+        let (message, sender) = receive(&socket)?;
+        let answer = last.replace(message.clone()).unwrap_or(message);
+        socket.send_to(&acknowledgement(&answer), sender)?;
     }
 }
 

@@ -27,11 +27,16 @@ const WORDS_OF_THE_WORLD: &[&str] = &[
     "çay",
 ];
 
-/// Two words and a number, all ASCII: `copper walnut 4711`.
+/// Two words and a number, all ASCII: `Copper walnut 4711`. The capital finds programs out that
+/// change the case.
 pub(super) fn plain(rng: &mut Rng) -> String {
     let mut word = || WORDS[rng.usize(..WORDS.len())];
-    let (first, second) = (word(), word());
+    let (first, second) = (capitalized(word()), word());
     format!("{first} {second} {}", rng.u16(1000..=9999))
+}
+
+fn capitalized(word: &str) -> String {
+    word[..1].to_ascii_uppercase() + &word[1..]
 }
 
 /// Words that are not ASCII, with spaces at both ends: `  Grüße 日本 4711 `.
@@ -46,7 +51,7 @@ pub(super) fn of_the_world(rng: &mut Rng) -> String {
 pub(super) fn of_length(rng: &mut Rng, length: usize) -> String {
     let mut text = String::with_capacity(length + 16);
     while text.len() < length {
-        text.push_str(WORDS[rng.usize(..WORDS.len())]);
+        text.push_str(&capitalized(WORDS[rng.usize(..WORDS.len())]));
         text.push_str(&format!(" {} ", rng.u16(1000..=9999)));
     }
     text.truncate(length);

@@ -20,7 +20,9 @@ pub(super) fn missing(expectation: &Expectation, ending: Ending, evidence: &Evid
     match ending {
         Ending::Exited => {
             let exit = evidence.exit().map_or("it ended".into(), |exit| format!("it {exit}"));
-            let words = last_words(&evidence.output_on(Stream::Errors));
+            // Whoever ends well gives no reason: there it is a prompt, or a log.
+            let failed = evidence.exit().is_some_and(|exit| !exit.is_success());
+            let words = last_words(&evidence.output_on(Stream::Errors)).filter(|_| failed);
             let words = words.map(|words| format!(": {words}")).unwrap_or_default();
             format!("{seen}; {exit}{words}")
         }

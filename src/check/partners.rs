@@ -107,7 +107,7 @@ impl Client<'_> {
             self.stage.step(format!("{} got {payload}", self.name()));
             return Ok(());
         }
-        Err(contradicted(self.stage, expected(), wanted, &got, &format!("from {from}")))
+        contradicted(self.stage, expected(), wanted, &got, &format!("from {from}"))
     }
 
     /// Gets nothing more, now that the server has done all it does.
@@ -149,7 +149,7 @@ impl Server<'_> {
         };
         let got = receive(self.stage, self.at, &expected)?;
         if got.payload != wanted {
-            return Err(contradicted(self.stage, expected(), wanted, &got, &format!("to {at}")));
+            return contradicted(self.stage, expected(), wanted, &got, &format!("to {at}"));
         }
         self.stage.step(format!(
             "the server at {at} got {} from {}",
@@ -188,14 +188,17 @@ fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome
     })
 }
 
-/// A datagram came that was another than expected.
-fn contradicted(
+/// A datagram came that was another than expected. What else comes is taken in too: one answer in
+/// two pieces, or an answer that comes twice, is known by what follows.
+fn contradicted<T>(
     stage: &Stage,
     mut expected: Expected,
     wanted: &[u8],
     got: &Datagram,
     place: &str,
-) -> Failure {
+) -> Outcome<T> {
+    let exit = stage.world().exit();
+    stage.rest()?;
     let payload = Payload::from(&got.payload);
     let contrast = contrast(wanted, &got.payload);
     let shown = contrast.as_ref().map_or(payload.short(), |contrast| contrast.observed.clone());
@@ -203,12 +206,11 @@ fn contradicted(
         expected.expected = format!("{} {place}", contrast.expected);
     }
     let observed = format!("{shown} from {}", got.from);
-    let exit = stage.world().exit();
-    match expected.unmet(Ending::Contradicted, exit, observed, Some(payload)) {
+    Err(match expected.unmet(Ending::Contradicted, exit, observed, Some(payload)) {
         Failure::Unmet(unmet) => {
             let difference = contrast.map(|contrast| contrast.column);
             Failure::Unmet(Box::new(Unmet { difference, ..*unmet }))
         }
         other => other,
-    }
+    })
 }

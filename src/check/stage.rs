@@ -68,7 +68,7 @@ impl Stage {
         Ok(Stage { scene, rng, world: RefCell::new(World::new(network)) })
     }
 
-    /// A random message of ASCII text, another one at each call: `copper walnut 4711`.
+    /// A random message of ASCII text, another one at each call: `Copper walnut 4711`.
     pub fn message(&self) -> String {
         messages::plain(&mut self.rng.borrow_mut())
     }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Protocol, Socket, View, What};
+use crate::evidence::{Call, Ending, Expectation, Protocol, Socket, View, What};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
@@ -18,10 +18,15 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-wrong-port", shows: wrong_port },
     Cause { id: "udp-reply-fixed-address", shows: fixed_address },
     Cause { id: "udp-connect-first-client", shows: connected },
+    Cause { id: "udp-socket-per-message", shows: reopened },
     Cause { id: "udp-recv-drops-address", shows: answers_another },
     Cause { id: "udp-waits-for-operator", shows: operator },
     Cause { id: "conc-busy-poll", shows: busy },
+    Cause { id: "conc-sleeps", shows: sleeps },
+    Cause { id: "udp-c-addrlen-uninit", shows: no_length },
+    Cause { id: "udp-reply-fixed-address", shows: to_itself },
     Cause { id: "out-log-vs-answer", shows: logged },
+    Cause { id: "udp-replies-sometimes", shows: sometimes },
     Cause { id: "udp-header-then-body", shows: header_then_body },
     Cause { id: "udp-never-replies", shows: never_replies },
 ];
@@ -83,7 +88,8 @@ fn serves_n(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn ended(case: &Case<'_>) -> Option<Finding> {
-    (case.unmet.exit?.is_success() && case.stray().is_none()).then_some(())?;
+    let nothing_came = case.unmet.instead.is_none() && case.stray().is_none();
+    (case.unmet.exit?.is_success() && nothing_came).then_some(())?;
     let sends = asked(case).is_some();
     if sends && sent_nothing(case) {
         return Finding::new(
@@ -210,8 +216,24 @@ fn answers_another(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-fn operator(case: &Case<'_>) -> Option<Finding> {
-    case.waits_for_typing().then_some(())?;
+/// It closes its socket after every message and makes another.
+fn reopened(case: &Case<'_>) -> Option<Finding> {
+    let Expectation::Answer { from, .. } = case.unmet.expectation else { return None };
+    answer_is_missing(case).then_some(())?;
+    let first = case.evidence.views().find_map(|view| view.udp_at(from))?;
+    let now = case.rest()?;
+    now.udp_at(from)?;
+    now.udp().all(|socket| socket.inode != first.inode).then_some(())?;
+    Finding::new(
+        "your server closes its socket and makes a new one while it serves: the message was in the \
+         old one, and was lost with it",
+        "create and bind the socket once, before the loop, and use it for every message",
+    )
+}
+
+pub(super) fn operator(case: &Case<'_>) -> Option<Finding> {
+    // What was seen before something else came is out of date.
+    (case.waits_for_typing() && case.unmet.instead.is_none()).then_some(())?;
     if asked(case).is_some() {
         return Finding::new(
             "your client waits for someone to type before it sends",
@@ -232,6 +254,48 @@ pub(super) fn busy(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// A thread of it sleeps, and none waits for a datagram. A program that polls sleeps too, between
+/// two tries; its socket does not block.
+pub(super) fn sleeps(case: &Case<'_>) -> Option<Finding> {
+    let view = case.rest().filter(|_| case.unmet.ending == Ending::Deadline)?;
+    let polls = view.udp().any(|socket| socket.nonblocking);
+    let asleep = view.threads.iter().any(|thread| thread.call == Call::Sleep);
+    (asleep && !polls && !case.waits_to_receive() && !case.waits_for_typing()).then_some(())?;
+    Finding::new(
+        "your program sleeps: while it does, it neither receives nor sends",
+        "take the sleep out; recvfrom itself waits until something comes",
+    )
+}
+
+/// The sender is shown as nobody: the length of the address was not set.
+pub(super) fn no_length(case: &Case<'_>) -> Option<Finding> {
+    let printed = case.printed_since_sent();
+    let mut words = printed.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let nobody = words.clone().any(|word| word == "0.0.0.0") && words.any(|word| word == "0");
+    nobody.then_some(())?;
+    Finding::new(
+        "the sender is shown as 0.0.0.0, port 0: recvfrom was told that there is no room for its \
+         address",
+        "in C set the length before every recvfrom: socklen_t length = sizeof address",
+    )
+}
+
+/// What it sent came to itself, and it prints that as a message.
+pub(super) fn to_itself(case: &Case<'_>) -> Option<Finding> {
+    let Expectation::Answer { from, .. } = case.unmet.expectation else { return None };
+    logged(case)?;
+    case.prints_number(from.port()).then_some(())?;
+    Finding::new(
+        format!(
+            "the answer is printed, and with it the server's own port, {}: it was sent to the \
+             server itself",
+            from.port()
+        ),
+        "answer the address that recvfrom gave you",
+    )
+    .and_then(Finding::or("out-log-vs-answer", "it was only printed, and not sent"))
+}
+
 /// The expected answer, as far as it is text of its own.
 fn logged(case: &Case<'_>) -> Option<Finding> {
     let text = match &case.unmet.expectation {
@@ -243,6 +307,19 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         "your server printed the answer, and sent nothing: printing is not sending",
         "send the answer to the client with sendto",
+    )
+}
+
+fn sometimes(case: &Case<'_>) -> Option<Finding> {
+    let answered = case.received();
+    (answer_is_missing(case) && answered > 0 && case.waits_to_receive()).then_some(())?;
+    Finding::new(
+        format!(
+            "your server answered {answered} of {} messages; it took this one too, and waits for \
+             the next without having answered it",
+            case.sent().count()
+        ),
+        "send an answer after every recvfrom, whatever came before",
     )
 }
 
@@ -268,6 +345,11 @@ fn never_replies(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         "your server received the message, and is back in its receive: it never sent an answer \
          here",
-        "call sendto with the answer and the address that recvfrom gave you",
+        "call sendto with the answer and the address that recvfrom gave you, and look at its result",
     )
+    .and_then(Finding::or(
+        "except-hides-bug",
+        "an error on the way to the answer was passed over, by an except without a word or a \
+         result that nobody looks at",
+    ))
 }

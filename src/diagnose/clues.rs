@@ -84,6 +84,20 @@ impl<'e> Case<'e> {
         })
     }
 
+    /// True when it has printed this number, standing alone, since it was last sent something.
+    pub(super) fn prints_number(&self, number: u16) -> bool {
+        let number = number.to_string();
+        self.printed_since_sent().split(|c: char| !c.is_ascii_digit()).any(|word| word == number)
+    }
+
+    /// The port to which a peer sent last.
+    pub(super) fn asked_port(&self) -> Option<u16> {
+        self.evidence.all().rev().find_map(|what| match what {
+            What::Sent { to, .. } => Some(to.port()),
+            _ => None,
+        })
+    }
+
     /// What a peer sent last.
     pub(super) fn last_sent(&self) -> Option<&'e [u8]> {
         self.evidence.all().rev().find_map(|what| match what {

@@ -1,5 +1,7 @@
 //! Causes of a program that ends too early, too late, or with the wrong status.
 
+use super::answers::sleeps;
+use super::outputs::socket_gone;
 use super::{Case, Cause, Finding};
 use crate::evidence::{Ending, Exit, Expectation};
 
@@ -9,6 +11,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "exit-code-inverted", shows: wrong_status },
     Cause { id: "udp-serves-once", shows: server_ended },
     Cause { id: "exit-early", shows: early },
+    Cause { id: "udp-socket-per-message", shows: never_gets_it },
+    Cause { id: "conc-sleeps", shows: sleeps },
     Cause { id: "exit-never", shows: never },
 ];
 
@@ -63,6 +67,12 @@ fn early(case: &Case<'_>) -> Option<Finding> {
         "your program ended where it should wait",
         "wait as the handout says: for Enter, or in recvfrom for the answer",
     )
+}
+
+/// It waits for an answer that went to a socket it has closed.
+fn never_gets_it(case: &Case<'_>) -> Option<Finding> {
+    matches!(case.unmet.expectation, Expectation::Success | Expectation::CleanEnd).then_some(())?;
+    socket_gone(case).filter(|_| case.waits_to_receive())
 }
 
 fn never(case: &Case<'_>) -> Option<Finding> {

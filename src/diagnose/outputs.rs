@@ -1,15 +1,21 @@
 //! Causes of a text that should be at the program's terminal and is not.
 
+use super::answers::{no_length, operator, sleeps};
 use super::payloads::is_in_another_charset;
 use super::{Case, Cause, Finding};
-use crate::evidence::{About, Ending, Expectation};
+use crate::evidence::{About, Ending, Expectation, Role};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-not-terminated", shows: not_terminated },
     Cause { id: "out-not-flushed", shows: not_flushed },
     Cause { id: "udp-socket-per-message", shows: another_socket },
+    Cause { id: "udp-socket-per-message", shows: socket_gone },
+    Cause { id: "conc-sleeps", shows: sleeps },
+    Cause { id: "udp-waits-for-operator", shows: asks },
     Cause { id: "udp-header-then-body", shows: header_then_body },
     Cause { id: "addr-print-unswapped", shows: unswapped },
+    Cause { id: "udp-c-addrlen-uninit", shows: no_address },
+    Cause { id: "addr-prints-own", shows: own_address },
     Cause { id: "udp-recv-drops-address", shows: drops_address },
     Cause { id: "enc-prints-bytes-repr", shows: repr },
     Cause { id: "enc-wrong-charset", shows: wrong_charset },
@@ -72,6 +78,42 @@ fn another_socket(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         format!("the datagram arrived at {full}, but your program waits on another socket"),
         "use one socket to send and to receive: the answer comes back to the one that sent",
+    )
+}
+
+/// The answer went to a port that the program had, and has no more.
+pub(super) fn socket_gone(case: &Case<'_>) -> Option<Finding> {
+    let port = case.asked_port()?;
+    (case.udp().next().is_some() && case.udp().all(|socket| socket.port() != Some(port)))
+        .then_some(())?;
+    Finding::new(
+        format!(
+            "the datagram went to port {port}, from which your program had sent; it has closed \
+             that socket, and waits on another"
+        ),
+        "use one socket to send and to receive: the answer comes back to the one that sent",
+    )
+}
+
+/// A client asks, as its lab wants; a server has nobody to ask.
+fn asks(case: &Case<'_>) -> Option<Finding> {
+    operator(case).filter(|_| case.role == Role::Server)
+}
+
+fn no_address(case: &Case<'_>) -> Option<Finding> {
+    let (_, about) = wanted(case)?;
+    no_length(case).filter(|_| matches!(about, About::Port | About::Address))
+}
+
+fn own_address(case: &Case<'_>) -> Option<Finding> {
+    let (_, about) = wanted(case)?;
+    let own = case.asked_port()?;
+    (matches!(about, About::Port) && case.prints_number(own)).then_some(())?;
+    Finding::new(
+        format!(
+            "the port that is printed, {own}, is your program's own: the other side's is asked for"
+        ),
+        "print the address that recvfrom returned, not that of getsockname",
     )
 }
 

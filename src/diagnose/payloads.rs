@@ -1,15 +1,19 @@
 //! Causes that show in the bytes: what was sent, beside what should have been.
 
 use super::{Case, Cause, Finding};
-use crate::evidence::Expectation;
+use crate::evidence::{Expectation, What};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
+    Cause { id: "ack-one-behind", shows: one_behind },
+    Cause { id: "udp-in-pieces", shows: in_pieces },
     Cause { id: "frame-line-end-sent", shows: line_end },
     Cause { id: "frame-length-off", shows: trailing_zero },
     Cause { id: "size-sends-whole-buffer", shows: zeros },
     Cause { id: "size-java-getdata", shows: leftover },
     Cause { id: "ack-prefix-missing", shows: bare_echo },
+    Cause { id: "text-echoed", shows: echoed },
+    Cause { id: "ack-prefix-wrong", shows: other_prefix },
     Cause { id: "udp-header-then-body", shows: length_first },
     Cause { id: "text-trimmed", shows: trimmed },
     Cause { id: "text-first-word", shows: first_word },
@@ -17,6 +21,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-recv-buffer-small", shows: cut },
     Cause { id: "enc-prints-bytes-repr", shows: repr },
     Cause { id: "enc-wrong-charset", shows: wrong_charset },
+    Cause { id: "text-differs", shows: differs_a_little },
+    Cause { id: "text-added", shows: added },
     Cause { id: "ack-canned", shows: canned },
 ];
 
@@ -47,16 +53,53 @@ impl<'e> Pair<'e> {
     }
 }
 
-/// The answer to an earlier message comes where that to the last one should.
-fn twice(case: &Case<'_>) -> Option<Finding> {
+/// True when the answer to an earlier message comes where that to the last one should.
+fn is_an_earlier_answer(case: &Case<'_>) -> Option<bool> {
     let pair = Pair::of(case)?;
     let last = case.last_sent()?;
     let prefix = pair.prefix(last);
     let answered = pair.got.strip_prefix(prefix).filter(|_| !prefix.is_empty())?;
-    (answered != last && case.sent().any(|sent| sent == answered)).then_some(())?;
+    Some(answered != last && case.sent().any(|sent| sent == answered))
+}
+
+fn twice(case: &Case<'_>) -> Option<Finding> {
+    (is_an_earlier_answer(case)? && case.received() > case.sent().count()).then_some(())?;
     Finding::new(
         "your server answers an earlier message once more: one datagram gets more than one answer",
         "send one answer for each recvfrom",
+    )
+}
+
+/// As many answers as messages, but each is that to the message before.
+fn one_behind(case: &Case<'_>) -> Option<Finding> {
+    is_an_earlier_answer(case)?.then_some(())?;
+    Finding::new(
+        "the answer acknowledges an earlier message: your server keeps what came, and answers with \
+         it one message too late",
+        "build the answer from what this recvfrom returned, and then send it",
+    )
+}
+
+/// What came, put together, is what should have come.
+fn in_pieces(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let mut pieces: Vec<&[u8]> = Vec::new();
+    for what in case.evidence.all() {
+        match what {
+            What::Sent { .. } => pieces.clear(),
+            What::Received { payload, .. } => pieces.push(payload.bytes()),
+            _ => {}
+        }
+    }
+    (pieces.len() > 1 && pieces.concat().starts_with(pair.expected)).then_some(())?;
+    (pair.got.len() < pair.expected.len()).then_some(())?;
+    Finding::new(
+        format!(
+            "it comes in {} pieces: with UDP every send makes a datagram of its own, and nothing \
+             puts them together",
+            pieces.len()
+        ),
+        "put the whole text together first, then send it with one call",
     )
 }
 
@@ -113,6 +156,27 @@ fn bare_echo(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The message comes back where the lab asks for a text of the server's own.
+fn echoed(case: &Case<'_>) -> Option<Finding> {
+    let (pair, message) = (Pair::of(case)?, case.last_sent()?);
+    (pair.got == message && pair.prefix(message).is_empty()).then_some(())?;
+    Finding::new(
+        "the message comes back as it was: this lab's answer is a text of its own",
+        "send the text that the handout gives, whatever the message says",
+    )
+}
+
+fn other_prefix(case: &Case<'_>) -> Option<Finding> {
+    let (pair, message) = (Pair::of(case)?, case.last_sent()?);
+    let prefix = pair.prefix(message);
+    let before = pair.got.strip_suffix(message)?;
+    (!prefix.is_empty() && !before.is_empty() && before != prefix).then_some(())?;
+    Finding::new(
+        "the message comes back whole, but the text before it is not the lab's, to the letter",
+        "begin the answer with `Server acknowledges: `, and nothing before or after it",
+    )
+}
+
 fn length_first(case: &Case<'_>) -> Option<Finding> {
     let pair = Pair::of(case)?;
     let length = pair.expected.len() as u64;
@@ -165,15 +229,16 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
     let message = case.last_sent().unwrap_or(pair.expected);
     let shorter = pair.expected.starts_with(pair.got) && pair.got.len() < pair.expected.len();
     let prefix = pair.prefix(message).len();
-    shorter.then_some(())?;
     let kept = pair.got.len().saturating_sub(prefix);
+    // Nobody makes a buffer that small: then the message is missing for another reason.
+    (shorter && kept > 1).then_some(())?;
     Finding::new(
         format!(
-            "the message is cut after {kept} of its {} bytes: that is how large the buffer is, and \
-             what does not fit is thrown away",
+            "the message is cut after {kept} of its {} bytes: a buffer that it goes through is no \
+             larger, and what does not fit is thrown away",
             message.len()
         ),
-        "make the buffer at least as large as the longest message: 1024 bytes",
+        "let every buffer hold the longest message, 1024 bytes, and the text before it",
     )
 }
 
@@ -188,7 +253,10 @@ fn repr(case: &Case<'_>) -> Option<Finding> {
         format!("b'{text}'"),
         format!("b\"{text}\""),
     ];
-    let list = got.trim_start().starts_with('[') && got.trim_end().ends_with(']');
+    let prefix = String::from_utf8_lossy(pair.prefix(case.last_sent().unwrap_or_default()));
+    let got = got.strip_prefix(prefix.as_ref()).unwrap_or(&got);
+    let numbers = |c: char| c.is_ascii_digit() || " ,[]".contains(c);
+    let list = got.starts_with('[') && got.ends_with(']') && got.chars().all(numbers);
     let bytes = got.starts_with("b'") || got.starts_with("b\"");
     (shows.iter().any(|shown| *shown == got) || list || bytes || got.contains("b'"))
         .then_some(())?;
@@ -209,23 +277,66 @@ fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// True when `got` is `text` in Latin-1, with marks in place of letters, or encoded twice.
+/// True when `got` is `text` in Latin-1 or UTF-16, with marks in place of letters, or encoded twice.
 pub(super) fn is_in_another_charset(text: &str, got: &[u8]) -> bool {
     let one_byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
     let latin1: Vec<u8> = text.chars().map(one_byte).collect();
     let twice: String = text.bytes().map(char::from).collect();
+    let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let utf16 = got == wide(u16::to_le_bytes) || got == wide(u16::to_be_bytes);
     let ascii =
         |s: &str| s.chars().filter(char::is_ascii).filter(|c| *c != '?').collect::<String>();
     // The ASCII letters are there in order, and nothing of the others.
     let same_ascii = ascii(text) == ascii(&String::from_utf8_lossy(got));
-    got == latin1 || got == twice.as_bytes() || same_ascii
+    utf16 || got == latin1 || got == twice.as_bytes() || same_ascii
+}
+
+/// The same letters and digits, with other capitals, spaces or marks between them.
+fn differs_a_little(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let letters = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        text.chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    let expected = letters(pair.expected);
+    (!expected.is_empty() && expected == letters(pair.got)).then_some(())?;
+    Finding::new(
+        "it is the right text but for capitals, spaces or marks: to a program those are other bytes",
+        "compare the two texts above from the mark on, and send the very bytes that are expected",
+    )
+}
+
+/// All of the message is there, and something else with it.
+fn added(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let message = case.last_sent().filter(|message| !pair.prefix(message).is_empty());
+    let message = message.unwrap_or(pair.expected);
+    (message.len() >= 4 && pair.got.windows(message.len()).any(|part| part == message))
+        .then_some(())?;
+    Finding::new(
+        "all of the message is there, with other text before or after it that the lab does not \
+         ask for",
+        "send the text as the handout gives it, and nothing more",
+    )
+}
+
+/// True when the bytes may be made from the message without showing its words: they tell its
+/// length, or they are a coding of it without a space.
+fn is_perhaps_made_from(answer: &[u8], message: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    let tells_the_length = numbers.any(|number| number == message.len().to_string());
+    let coded = answer.len() >= message.len() && !answer.contains(&b' ');
+    tells_the_length || coded
 }
 
 fn canned(case: &Case<'_>) -> Option<Finding> {
     let (pair, message) = (Pair::of(case)?, case.last_sent()?);
     let prefix = pair.prefix(message);
     let answers = !prefix.is_empty() && pair.got.starts_with(prefix);
-    (answers && !Case::has_words_of(&pair.got[prefix.len()..], message)).then_some(())?;
+    let rest = pair.got.get(prefix.len()..)?;
+    let own = !Case::has_words_of(rest, message) && !is_perhaps_made_from(rest, message);
+    (answers && own).then_some(())?;
     Finding::new(
         "the acknowledgement is not made from the message that came: it says something else",
         "send back the very bytes that recvfrom gave you",

@@ -1,6 +1,7 @@
 //! Causes that come before all others: the program did not start, ran away, or broke with an error
 //! that says it all.
 
+use super::answers::to_itself;
 use super::clues::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
 };
@@ -15,6 +16,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
     Cause { id: "start-not-executable", shows: not_executable },
     Cause { id: "start-missing-dependency", shows: script_missing },
+    Cause { id: "udp-reply-fixed-address", shows: answers_itself },
     Cause { id: "out-flood", shows: flood },
     Cause { id: "start-forks-without-end", shows: forks },
     Cause { id: "start-todo", shows: todo },
@@ -31,6 +33,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
     Cause { id: "udp-recvfrom-not-unpacked", shows: not_unpacked },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
+    Cause { id: "enc-wrong-charset", shows: encode_fails },
     Cause { id: "exit-left-daemon", shows: left_daemon },
     Cause { id: "exit-crashed", shows: crashed },
 ];
@@ -115,6 +118,18 @@ fn ran(case: &Case<'_>, word: &str) -> Option<String> {
     })
 }
 
+/// What it prints without end is its own answers, which come back to it.
+fn answers_itself(case: &Case<'_>) -> Option<Finding> {
+    ran(case, "printed")?;
+    to_itself(case).and_then(|_| {
+        Finding::new(
+            "your server answers itself, without end: its answer goes to its own address, comes \
+             back as a message, and is answered again",
+            "answer the address that recvfrom gave you",
+        )
+    })
+}
+
 fn flood(case: &Case<'_>) -> Option<Finding> {
     let away = ran(case, "printed")?;
     Finding::new(
@@ -136,6 +151,17 @@ fn broke(case: &Case<'_>) -> bool {
     // An error that the lab asks for is no mistake.
     let wanted = matches!(case.unmet.expectation, Expectation::Complaint);
     !wanted && case.unmet.exit.is_some_and(|exit| exit != Exit::Code(0))
+}
+
+/// True when it broke, or when it goes on without what should have come: then what it says of an
+/// error may be the reason.
+fn failed(case: &Case<'_>) -> bool {
+    let missing = match case.unmet.expectation {
+        Expectation::Bound { .. } => true,
+        Expectation::Answer { .. } | Expectation::Datagram { .. } => case.unmet.instead.is_none(),
+        _ => false,
+    };
+    broke(case) || missing
 }
 
 fn todo(case: &Case<'_>) -> Option<Finding> {
@@ -172,7 +198,7 @@ fn missing_dependency(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn listen_accept(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&EOPNOTSUPP)).then_some(())?;
+    (failed(case) && case.failed_with(&EOPNOTSUPP)).then_some(())?;
     Finding::new(
         "a call for connections (listen or accept) was made on a datagram socket: UDP has no \
          connections to listen for",
@@ -181,7 +207,7 @@ fn listen_accept(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn foreign_address(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&EADDRNOTAVAIL)).then_some(())?;
+    (failed(case) && case.failed_with(&EADDRNOTAVAIL)).then_some(())?;
     Finding::new(
         "bind failed because its address is not one of this machine's",
         "bind 127.0.0.1, the address that the lab asks for",
@@ -207,7 +233,7 @@ fn privileged(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&EDESTADDRREQ)).then_some(())?;
+    (failed(case) && case.failed_with(&EDESTADDRREQ)).then_some(())?;
     Finding::new(
         "send was called on a socket that is connected to nobody: it has no destination",
         "use sendto, with the address to send to: for an answer, the one that recvfrom gave you",
@@ -215,7 +241,7 @@ fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn not_connected(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&ENOTCONN)).then_some(())?;
+    (failed(case) && case.failed_with(&ENOTCONN)).then_some(())?;
     Finding::new(
         "a receive failed because its socket is not connected: only a TCP socket (SOCK_STREAM) \
          asks for that",
@@ -224,7 +250,7 @@ fn not_connected(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn reply_grows(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&EMSGSIZE)).then_some(())?;
+    (failed(case) && case.failed_with(&EMSGSIZE)).then_some(())?;
     Finding::new(
         "the message is too long for a datagram, which carries 65507 bytes at most",
         "bound the length of what you send",
@@ -238,7 +264,7 @@ fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
         "can only concatenate str (not \"bytes\")",
         "can't concat str to bytes",
     ];
-    (broke(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
+    (failed(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
     Finding::new(
         "text and bytes were mixed: sockets carry bytes, and Python keeps the two apart",
         "encode text before you send it: text.encode(); decode bytes before you print them as text",
@@ -246,7 +272,7 @@ fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn not_unpacked(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.says("'tuple' object")).then_some(())?;
+    (failed(case) && case.says("'tuple' object")).then_some(())?;
     Finding::new(
         "recvfrom returns two things, the data and the sender, and they were used as one",
         "unpack them: data, sender = sock.recvfrom(1024)",
@@ -254,13 +280,22 @@ fn not_unpacked(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn strict_decode(case: &Case<'_>) -> Option<Finding> {
-    let marks = ["UnicodeDecodeError", "Utf8Error", "FromUtf8Error", "invalid utf-8"];
+    let marks =
+        ["UnicodeDecodeError", "codec can't decode", "Utf8Error", "FromUtf8Error", "invalid utf-8"];
     let decoding = marks.iter().any(|mark| case.says(mark));
-    (broke(case) && decoding).then_some(())?;
+    (failed(case) && decoding).then_some(())?;
     Finding::new(
         "your program broke on bytes that are not UTF-8: anybody can send such bytes",
         "decode with replacement (Rust: from_utf8_lossy, Python: decode(errors=\"replace\")), or \
          handle the error",
+    )
+}
+
+fn encode_fails(case: &Case<'_>) -> Option<Finding> {
+    (failed(case) && case.says("codec can't encode")).then_some(())?;
+    Finding::new(
+        "the text could not be encoded: the encoding that was chosen has not all of its letters",
+        "encode as UTF-8, which has them all: text.encode()",
     )
 }
 

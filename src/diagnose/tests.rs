@@ -178,7 +178,11 @@ fn a_server_that_does_not_answer() {
     let silent = hello().after([sent("ping"), receives(socket())]);
     assert_eq!(silent, ["udp-header-then-body", "udp-never-replies"]);
     let seen = [sent("ping"), received(), receives(socket())];
-    assert_eq!(hello().after(seen), ["udp-never-replies"]);
+    assert_eq!(hello().after(seen), ["udp-never-replies", "except-hides-bug"]);
+    let seen = [sent("ping"), prints("0.0.0.0:0 says ping\n"), receives(socket())];
+    assert_eq!(hello().after(seen), ["udp-c-addrlen-uninit"]);
+    let seen = [sent("ping"), prints("('127.0.0.1', 12345) Hello, Client!\n"), receives(socket())];
+    assert_eq!(hello().after(seen), ["udp-reply-fixed-address", "out-log-vs-answer"]);
     let seen = [sent("ping"), prints("ping -> Hello, Client!"), receives(socket())];
     assert_eq!(hello().after(seen), ["out-log-vs-answer"]);
     let seen = [sent("ping"), strayed("127.0.0.1:12346", Protocol::Udp), receives(socket())];
@@ -205,15 +209,69 @@ fn an_answer_whose_bytes_are_wrong() {
     assert_eq!(gets("Server acknowledges: b'good day'"), ["enc-prints-bytes-repr"]);
     assert_eq!(gets("Server acknowledges: hello"), ["ack-canned"]);
     assert_eq!(gets("Server acknowledges: good day"), ["udp-reply-new-socket"]);
+    assert_eq!(gets("Server acknowledges: GOOD DAY"), ["text-differs"]);
+    assert_eq!(gets("Server acknowledges:good day"), ["ack-prefix-wrong"]);
+    assert_eq!(gets("[12:00] Server acknowledges: good day"), ["ack-prefix-wrong"]);
+    assert_eq!(gets("Server acknowledges: 'good day'"), ["text-differs"]);
+    assert_eq!(gets("Server acknowledges: good day, 12:00"), ["text-added"]);
+    assert_eq!(gets("Server acknowledges: "), ["ack-canned"]);
+    assert_eq!(gets("Server acknowledges: [103, 111, 111, 100]"), ["enc-prints-bytes-repr"]);
     // Made from the message, in a way that no row knows.
-    assert_eq!(gets("Server acknowledges: GOOD DAY"), ["unknown"]);
+    assert_eq!(gets("Server acknowledges: doog yad"), ["unknown"]);
+    assert_eq!(gets("Server acknowledges: Z29vZCBkYXk="), ["unknown"]);
+    assert_eq!(gets("Server acknowledges: 8 bytes"), ["unknown"]);
     let spaces = prefixed(" hi ").gets("Server acknowledges: hi").after([sent(" hi ")]);
     assert_eq!(spaces, ["text-trimmed"]);
+    let two = [sent("good day"), got("Server acknowledges: "), got("good day")];
+    assert_eq!(prefixed("good day").gets("Server acknowledges: ").after(two), ["udp-in-pieces"]);
+    let constant = answer("Hello, Client!").gets("ping").after([sent("ping")]);
+    assert_eq!(constant, ["text-echoed"]);
     let letters = prefixed("olé").gets("Server acknowledges: ol?").after([sent("olé")]);
     assert_eq!(letters, ["enc-wrong-charset"]);
     let rest = "Server acknowledges: hi message";
     let seen = [sent("a long message"), got("Server acknowledges: a long message"), sent("hi")];
     assert_eq!(prefixed("hi").gets(rest).after(seen), ["size-java-getdata"]);
+}
+
+#[test]
+fn an_answer_to_an_earlier_message_is_late_or_comes_twice() {
+    let late = || answer("Server acknowledges: two").gets("Server acknowledges: one");
+    let (one, two) = ("Server acknowledges: one", "Server acknowledges: two");
+    let lags = [sent("one"), got(one), sent("two"), got(one)];
+    assert_eq!(late().after(lags), ["ack-one-behind"]);
+    let repeats = [sent("one"), got(one), sent("two"), got(one), got(two)];
+    assert_eq!(late().after(repeats), ["udp-replies-twice"]);
+}
+
+#[test]
+fn a_server_that_answers_some_messages_only() {
+    let seen = [sent("a"), got("Hello, Client!"), sent("b"), receives(udp(SERVER))];
+    assert_eq!(answer("Hello, Client!").after(seen), ["udp-replies-sometimes"]);
+    let another = Socket { inode: 78, ..udp(SERVER) };
+    let seen = [receives(udp(SERVER)), sent("a"), waits(&[another], Target::Socket(78))];
+    assert_eq!(answer("Hello, Client!").after(seen), ["udp-socket-per-message"]);
+}
+
+#[test]
+fn what_a_living_program_says_of_its_error_counts() {
+    let words = "Error: can only concatenate str (not \"bytes\") to str\n";
+    let seen = [sent("ping"), prints(words), receives(udp(SERVER))];
+    assert_eq!(answer("Hello, Client!").after(seen), ["enc-str-not-bytes"]);
+    let words = "An error occurred: 'ascii' codec can't encode character '\\xe9' in position 1\n";
+    assert_eq!(datagram("é").exits(0).after([prints(words)]), ["enc-wrong-charset"]);
+}
+
+#[test]
+fn a_program_that_sleeps_is_told_from_one_that_polls() {
+    let asleep = |socket: Socket| {
+        let thread =
+            Thread { pid: 1, tid: 1, call: Call::Sleep, on: vec![], timeout: Timeout::Some };
+        What::Looked { view: View { processes: 1, sockets: vec![socket], threads: vec![thread] } }
+    };
+    let late = || Failed { ending: Ending::Deadline, ..answer("Hello, Client!") };
+    assert_eq!(late().after([sent("ping"), asleep(udp(SERVER))]), ["conc-sleeps"]);
+    let polls = Socket { nonblocking: true, ..udp(SERVER) };
+    assert_eq!(late().after([sent("ping"), asleep(polls)]), ["unknown"]);
 }
 
 #[test]
@@ -239,6 +297,13 @@ fn a_text_that_is_not_printed() {
     assert_eq!(printed("got 'copper w'"), ["size-recv-buffer-small"]);
     assert_eq!(printed("got 'Hello'"), ["out-canned"]);
     assert_eq!(printed("got 'COPPER WALNUT 4711'"), ["unknown"]);
+    let port = Payload::from("40000");
+    let port = Failed::to(Expectation::Output { text: port, about: About::Port });
+    let own = prints("copper walnut 4711 from 127.0.0.1:12345\n");
+    assert_eq!(port.after([sent(message), own, receives(udp(SERVER))]), ["addr-prints-own"]);
+    // A datagram went to the server's port, where it has no socket any more.
+    let elsewhere = receives(udp("0.0.0.0:40500"));
+    assert_eq!(output(message).after([sent(message), elsewhere]), ["udp-socket-per-message"]);
     let late = [sent(message), receives(udp(SERVER)), prints(message)];
     assert_eq!(output(message).after(late), ["out-not-flushed"]);
 }

@@ -26,15 +26,19 @@ fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Threa
         }
         Err(_) => return None,
     };
-    let stopped = || procfs::state(pid, tid) == Some('T');
     let Some(syscall) = parse(&text) else {
-        if stopped() {
-            return thread(Call::Stopped, Vec::new(), Timeout::Never);
-        }
-        return thread(Call::Running, Vec::new(), Timeout::Some);
+        return match procfs::state(pid, tid) {
+            Some('T') => thread(Call::Stopped, Vec::new(), Timeout::Never),
+            // It has ended and nobody has asked for its status: a child that is not waited for, or
+            // a main thread that others outlive.
+            Some('Z' | 'X') | None => None,
+            Some(_) => thread(Call::Running, Vec::new(), Timeout::Some),
+        };
     };
-    let wait = Wait::of(syscall, pid);
-    if wait.call == Call::Other && stopped() {
+    // Its memory and its descriptors by way of the thread itself: the process's first thread may
+    // have ended.
+    let wait = Wait::of(syscall, tid);
+    if wait.call == Call::Other && procfs::state(pid, tid) == Some('T') {
         return thread(Call::Stopped, Vec::new(), Timeout::Never);
     }
     let on = wait.descriptors.into_iter().map(target).collect();
@@ -78,7 +82,7 @@ fn counted(milliseconds: u64) -> Timeout {
 }
 
 impl Wait {
-    fn of(Syscall { number, args }: Syscall, pid: u32) -> Wait {
+    fn of(Syscall { number, args }: Syscall, tid: u32) -> Wait {
         let first = vec![args[0] as i32];
         let wait = |call, descriptors, timeout| Wait { call, descriptors, timeout };
         let never = Timeout::Never;
@@ -91,23 +95,25 @@ impl Wait {
             libc::SYS_sendto | libc::SYS_sendmsg => wait(Call::Sendto, Vec::new(), never),
             libc::SYS_accept | libc::SYS_accept4 => wait(Call::Accept, first, never),
             libc::SYS_connect => wait(Call::Connect, Vec::new(), Timeout::Some),
-            libc::SYS_ppoll => wait(Call::Poll, polled(pid, args), pointed(args[2])),
-            libc::SYS_pselect6 => wait(Call::Select, selected(pid, args), pointed(args[4])),
+            libc::SYS_ppoll => wait(Call::Poll, polled(tid, args), pointed(args[2])),
+            libc::SYS_pselect6 => wait(Call::Select, selected(tid, args), pointed(args[4])),
             libc::SYS_epoll_pwait => {
-                wait(Call::EpollWait, watched(pid, first[0]), counted(args[3]))
+                wait(Call::EpollWait, watched(tid, first[0]), counted(args[3]))
             }
             libc::SYS_epoll_pwait2 => {
-                wait(Call::EpollWait, watched(pid, first[0]), pointed(args[3]))
+                wait(Call::EpollWait, watched(tid, first[0]), pointed(args[3]))
             }
             #[cfg(target_arch = "x86_64")]
-            libc::SYS_poll => wait(Call::Poll, polled(pid, args), counted(args[2])),
+            libc::SYS_poll => wait(Call::Poll, polled(tid, args), counted(args[2])),
             #[cfg(target_arch = "x86_64")]
-            libc::SYS_select => wait(Call::Select, selected(pid, args), pointed(args[4])),
+            libc::SYS_select => wait(Call::Select, selected(tid, args), pointed(args[4])),
             #[cfg(target_arch = "x86_64")]
-            libc::SYS_epoll_wait => wait(Call::EpollWait, watched(pid, first[0]), counted(args[3])),
+            libc::SYS_epoll_wait => wait(Call::EpollWait, watched(tid, first[0]), counted(args[3])),
             #[cfg(target_arch = "x86_64")]
             libc::SYS_pause => wait(Call::Pause, Vec::new(), never),
             libc::SYS_rt_sigsuspend => wait(Call::Pause, Vec::new(), never),
+            // A timer's signal ends it too, and timers cannot be seen.
+            libc::SYS_rt_sigtimedwait => wait(Call::Pause, Vec::new(), Timeout::Some),
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => {
                 wait(Call::Sleep, Vec::new(), Timeout::Some)
             }
@@ -120,11 +126,11 @@ impl Wait {
 }
 
 /// The descriptors in a `struct pollfd` array that are polled for input.
-fn polled(pid: u32, args: [u64; 6]) -> Vec<i32> {
+fn polled(tid: u32, args: [u64; 6]) -> Vec<i32> {
     const SIZE: usize = 8;
     let count = (args[1] as usize).min(MOST_DESCRIPTORS);
     let mut bytes = vec![0; count * SIZE];
-    let read = sys::read_memory(pid, args[0], &mut bytes).unwrap_or(0);
+    let read = sys::read_memory(tid, args[0], &mut bytes).unwrap_or(0);
     bytes[..read]
         .chunks_exact(SIZE)
         .filter(|entry| u32::from(u16::from_ne_bytes([entry[4], entry[5]])) & INPUT != 0)
@@ -133,13 +139,13 @@ fn polled(pid: u32, args: [u64; 6]) -> Vec<i32> {
 }
 
 /// The descriptors in the `fd_set` of `select` that is watched for input.
-fn selected(pid: u32, args: [u64; 6]) -> Vec<i32> {
+fn selected(tid: u32, args: [u64; 6]) -> Vec<i32> {
     let count = (args[0] as usize).min(MOST_DESCRIPTORS);
     if args[1] == 0 {
         return Vec::new();
     }
     let mut bits = vec![0u8; count.div_ceil(64) * 8];
-    let read = sys::read_memory(pid, args[1], &mut bits).unwrap_or(0);
+    let read = sys::read_memory(tid, args[1], &mut bits).unwrap_or(0);
     (0..count.min(read * 8))
         .filter(|fd| bits[fd / 8] >> (fd % 8) & 1 == 1)
         .map(|fd| fd as i32)
@@ -147,8 +153,8 @@ fn selected(pid: u32, args: [u64; 6]) -> Vec<i32> {
 }
 
 /// The descriptors that an epoll instance watches for input, from its `tfd:` lines.
-fn watched(pid: u32, epoll: i32) -> Vec<i32> {
-    let info = fs::read_to_string(format!("/proc/{pid}/fdinfo/{epoll}")).unwrap_or_default();
+fn watched(tid: u32, epoll: i32) -> Vec<i32> {
+    let info = fs::read_to_string(format!("/proc/{tid}/fdinfo/{epoll}")).unwrap_or_default();
     info.lines().filter_map(parse_watched).collect()
 }
 

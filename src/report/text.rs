@@ -93,10 +93,24 @@ fn compare(out: &mut String, mismatch: &Mismatch) {
     field(out, "expected", &mismatch.expected);
     let mut lines = rows("seen", &mismatch.observed);
     if let Some(column) = mismatch.column {
+        let (row, column) = place(column, &wrap(&mismatch.observed, WIDTH - TEXT));
         let mark = format!("{:TEXT$}{:column$}{BAD}^{BAD:#} differs from here on", "", "");
-        lines.insert(lines.len().min(1), mark);
+        lines.insert((row + 1).min(lines.len()), mark);
     }
     lines.iter().for_each(|text| line(out, text));
+}
+
+/// Where a column of a text is once the text is wrapped: in which row, and in which column of that.
+fn place(mut column: usize, rows: &[String]) -> (usize, usize) {
+    for (at, row) in rows.iter().enumerate() {
+        // The space at which a row was broken is its last column.
+        let length = visible(row) + 1;
+        if column < length || at + 1 == rows.len() {
+            return (at, column);
+        }
+        column -= length;
+    }
+    (0, column)
 }
 
 /// A label and its text, which is wrapped at words.
@@ -154,4 +168,23 @@ fn footer(result: &LabResult) -> String {
     // Writing to a String cannot fail.
     let _ = write!(text, " {FAINT}({}){FAINT:#}", facts.join(", "));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_stands_below_the_place_wherever_the_text_was_broken() {
+        let text = "\"one two three\" from there";
+        let rows = wrap(text, 10);
+        assert_eq!(rows, ["\"one two", "three\"", "from there"]);
+        let at = |column| {
+            let (row, column) = place(column, &rows);
+            rows[row].chars().nth(column)
+        };
+        assert_eq!((at(0), at(5), at(9), at(13)), (Some('"'), Some('t'), Some('t'), Some('e')));
+        // A difference at the very space at which a row was broken is after the row's end.
+        assert_eq!(place(8, &rows), (0, 8));
+    }
 }
