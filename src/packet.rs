@@ -24,8 +24,6 @@ pub mod pcapng;
 mod protocol;
 mod show;
 mod tcp;
-#[cfg(test)]
-mod tests;
 mod udp;
 
 use std::ops::Range;
