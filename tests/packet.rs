@@ -12,3 +12,5 @@ mod headers;
 mod hostile;
 #[path = "packet/samples.rs"]
 mod samples;
+#[path = "packet/tools.rs"]
+mod tools;

@@ -11,21 +11,36 @@
 use std::net::IpAddr;
 
 use super::malformed::Malformed;
-use super::{Packet, Protocol};
+use super::{Icmp, Packet, Protocol};
 
-/// True when no checksum of the packet that can be verified is wrong.
+/// True when no checksum of the packet that can be verified is wrong, so that a receiver takes it.
+/// What an ICMP error quotes is not looked at: the receiver does not, either.
 pub fn is_right(packet: &Packet<'_>) -> bool {
     fields(packet).into_iter().flatten().all(|field| field.is_right)
 }
 
-/// Makes the checksums of a packet right, in place. One that is right stays as it is, also where
-/// zero says that there is none. A packet that was captured before the network card would have
-/// filled in its checksums becomes whole; a corrupted one looks as if it had been sent so.
+/// Makes the checksums of a packet right, in place, and those of the packet that an ICMP error
+/// quotes, if it is quoted whole: Wireshark verifies them too.
+///
+/// One that is right stays as it is, also where zero says that there is none. A packet that was
+/// captured on `lo`, where no network card ever finishes the checksums, becomes as it would be on a
+/// wire; one whose payload was corrupted now looks as if it had been sent so.
 ///
 /// # Errors
 ///
 /// [`Malformed`], and nothing is changed, when `bytes` do not begin with a packet.
 pub fn repair(bytes: &mut [u8]) -> Result<(), Malformed> {
+    let packet = Packet::parse(bytes)?;
+    if let Some(Icmp::Unreachable { .. }) = packet.icmp() {
+        let quote = packet.payload_range();
+        // One that is cut off cannot be repaired; the message around it can.
+        let _ = repair_outer(&mut bytes[quote]);
+    }
+    repair_outer(bytes)
+}
+
+/// Without a look at what an ICMP error quotes: quotes of quotes could go on without end.
+fn repair_outer(bytes: &mut [u8]) -> Result<(), Malformed> {
     let fields = fields(&Packet::parse(bytes)?);
     for field in fields.into_iter().flatten().filter(|field| !field.is_right) {
         bytes[field.at..field.at + 2].copy_from_slice(&field.right.to_be_bytes());

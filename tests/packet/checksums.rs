@@ -60,6 +60,24 @@ fn unfinished_checksums_are_finished() {
     }
 }
 
+/// On `lo` an ICMP error quotes an unfinished checksum. A receiver does not look there, but
+/// Wireshark does.
+#[test]
+fn unfinished_checksums_in_quotes_are_finished() {
+    for (line, outer, quoted) in
+        [("ICMP port", (22, "ee81"), (54, "fe20")), ("ICMPv6 port", (42, "1395"), (94, "0020"))]
+    {
+        let right = sample(line);
+        let mut packet = right.clone();
+        for (at, stands) in [outer, quoted] {
+            packet[at..at + 2].copy_from_slice(&bytes(stands));
+        }
+        assert!(is_right(&packet), "{line}");
+        checksum::repair(&mut packet).unwrap();
+        assert_eq!(packet, right, "{line}");
+    }
+}
+
 #[test]
 fn a_wrong_header_checksum_is_repaired_in_fragments_too() {
     let right = sample("UDP 127.0.0.1 → 127.0.0.1 30 bytes, the last");

@@ -70,11 +70,10 @@ pub const SAMPLES: &[Sample] = &[
         hex: "4500003267ef0006401114c47f0000017f000001 696a6b6c6d6e6f70 \
               71722e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e",
     },
-    // The quoted datagram has an unfinished checksum, since it never left the machine.
     Sample {
         line: "ICMP port unreachable for 127.0.0.1:12346",
-        hex: "45c0003d151c0000400166e27f0000017f000001 0303ee8100000000 \
-              4500002167de40004011d4eb7f0000017f0000019c40303a000dfe2068656c6c6f",
+        hex: "45c0003d151c0000400166e27f0000017f000001 0303fb1d00000000 \
+              4500002167de40004011d4eb7f0000017f0000019c40303a000df18468656c6c6f",
     },
     Sample {
         line: "ICMP 10.0.0.1 → 10.0.0.2 echo request 1",
@@ -150,9 +149,9 @@ pub const SAMPLES: &[Sample] = &[
     Sample {
         line: "ICMPv6 port unreachable for [::1]:12346",
         hex: "600a4c8e003d3a40000000000000000000000000000000010000000000000000000000000000\
-              0001 0104139500000000 \
+              0001 0104242f00000000 \
               60036921000d1140000000000000000000000000000000010000000000000000000000000000\
-              00019c40303a000d002068656c6c6f",
+              00019c40303a000def8568656c6c6f",
     },
     Sample {
         line: "ICMPv6 fd00::1 → fd00::2 echo request 1",

@@ -55,6 +55,7 @@ impl Block {
     /// An enhanced packet block; `link` is put before the packet.
     pub fn packet(interface: u32, link: &[u8], record: &Record<'_>) -> Self {
         let mut block = Block::new(PACKET);
+        block.0.reserve(record.bytes.len() + record.comment.map_or(0, str::len) + 64);
         block.u32(interface);
         block.u32((record.at_ns >> 32) as u32);
         block.u32(record.at_ns as u32);
@@ -78,7 +79,7 @@ impl Block {
     }
 
     fn new(kind: u32) -> Self {
-        let mut block = Block(Vec::with_capacity(256));
+        let mut block = Block(Vec::new());
         block.u32(kind);
         block.u32(0); // the length, once it is known
         block
