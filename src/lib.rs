@@ -35,6 +35,7 @@ pub mod inspect;
 pub mod interrupt;
 pub mod labs;
 pub mod network;
+pub mod packet;
 pub mod peer;
 pub mod procfs;
 pub mod program;
