@@ -4,6 +4,7 @@
 //! out sockets that live in it and says when all that was sent has arrived; checks know no more of
 //! it, so that another kind can take its place.
 
+pub mod link;
 mod loopback;
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
