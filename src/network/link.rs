@@ -12,12 +12,14 @@
 //! A packet's way: rules and loss, then the line (rate, pace, queue), then delay and jitter, then
 //! corruption, duplication and reordering. One that is lost takes no time on the line.
 //!
-//! Packets that only carriers need, such as ARP and neighbour discovery, are not to be offered.
+//! What is offered has to be the same on every carrier: no packets that only some need, such as ARP
+//! and neighbour discovery, and each datagram in one piece, not in fragments.
 
 mod counters;
 mod draws;
 mod fate;
 mod faults;
+mod held;
 mod line;
 mod queue;
 pub mod rules;
@@ -32,6 +34,7 @@ pub use faults::{Faults, LONGEST_HOLD, LONGEST_HOLD_BY_RULE, Sender, Settings};
 pub use queue::Queue;
 
 use draws::Draws;
+use held::{Held, Holding};
 use line::Line;
 use rules::{Orders, Script};
 
@@ -62,7 +65,7 @@ pub struct Link<P> {
     /// One for each sender.
     ways: Vec<Way>,
     due: Queue<Delivery<P>>,
-    held: Vec<Held<P>>,
+    held: Holding<P>,
     /// The latest time that was told.
     now_ns: u64,
 }
@@ -77,21 +80,6 @@ struct Way {
     counters: [Counters; 3],
 }
 
-/// A packet that waits for the next one to overtake it.
-#[derive(Debug, Clone)]
-struct Held<P> {
-    protocol: Protocol,
-    /// When it goes on if none comes.
-    limit_ns: u64,
-    /// When it would be due if it were not held.
-    due_ns: u64,
-    twice: bool,
-    delivery: Delivery<P>,
-}
-
-/// However long a flood is held for, it is no more packets than these.
-const MOST_HELD: usize = 1000;
-
 impl<P: Clone> Link<P> {
     /// A link on which nothing has been sent yet.
     pub fn new(settings: Settings) -> Link<P> {
@@ -99,7 +87,7 @@ impl<P: Clone> Link<P> {
             script: Script::new(&settings.rules),
             ways: vec![Way::default(); settings.senders.len()],
             due: Queue::new(),
-            held: Vec::new(),
+            held: Holding::new(),
             now_ns: 0,
             settings,
         }
@@ -143,8 +131,7 @@ impl<P: Clone> Link<P> {
 
     /// When the link next has something to deliver, in nanoseconds; none while it is empty.
     pub fn next_due(&self) -> Option<u64> {
-        let held = self.held.iter().map(|held| held.limit_ns).min();
-        self.due.next_due().into_iter().chain(held).min()
+        self.due.next_due().into_iter().chain(self.held.next_limit()).min()
     }
 
     /// Takes out the next delivery that is due at `now_ns` or was before, and when it was due.
@@ -157,8 +144,7 @@ impl<P: Clone> Link<P> {
 
     /// How many deliveries are still to come.
     pub fn in_flight(&self) -> usize {
-        let held = self.held.iter().map(|held| 1 + usize::from(held.twice));
-        self.due.len() + held.sum::<usize>()
+        self.due.len() + self.held.deliveries()
     }
 
     /// Loses the packet or takes it through the line. Returns when it is through.
@@ -201,9 +187,9 @@ impl<P: Clone> Link<P> {
         let corrupted = orders.corrupt || faults.corruption.hits(draws.corruption);
         let bits = u32::try_from(seen.payload.len() * 8).unwrap_or(u32::MAX);
         // One that overtakes a held packet is not held as well: it would overtake nothing.
-        let room = !self.held.iter().any(|held| held.is_overtaken_by(from, seen.protocol));
-        let by_chance = faults.reordering.hits(draws.reordering) && room;
-        let held = (orders.hold || by_chance) && self.held.len() < MOST_HELD;
+        let out_of_order = faults.reordering.hits(draws.reordering);
+        let by_chance = out_of_order && !self.held.has(from, seen.protocol);
+        let held = (orders.hold || by_chance) && !self.held.is_full();
         let longest = if orders.hold { LONGEST_HOLD_BY_RULE } else { LONGEST_HOLD };
         Carried {
             due_ns,
@@ -222,13 +208,11 @@ impl<P: Clone> Link<P> {
         let delivery = Delivery { packet, from, protocol, flip, copy: false, overtaken: false };
         if let Some(longest) = carried.held_for {
             let limit_ns = due_ns.saturating_add(longest.ns());
-            self.held.push(Held { protocol, limit_ns, due_ns, twice, delivery });
+            self.held.push(Held { due_ns, limit_ns, twice, delivery });
             return;
         }
         self.deliver(due_ns, delivery, twice);
-        let overtaken =
-            |held: &mut Held<P>| held.is_overtaken_by(from, protocol) && due_ns <= held.limit_ns;
-        for mut held in self.held.extract_if(.., overtaken).collect::<Vec<_>>() {
+        for mut held in self.held.overtaken(from, protocol, due_ns) {
             held.delivery.overtaken = true;
             self.ways[from].counters[place(protocol)].reordered += 1;
             self.deliver(due_ns.max(held.due_ns), held.delivery, held.twice);
@@ -246,16 +230,9 @@ impl<P: Clone> Link<P> {
     /// Moves on in time: held packets that nothing came to overtake go on.
     fn advance(&mut self, now_ns: u64) {
         self.now_ns = self.now_ns.max(now_ns);
-        let limit_ns = self.now_ns;
-        for held in self.held.extract_if(.., |held| held.limit_ns <= limit_ns).collect::<Vec<_>>() {
+        for held in self.held.expired(self.now_ns) {
             self.deliver(held.limit_ns, held.delivery, held.twice);
         }
-    }
-}
-
-impl<P> Held<P> {
-    fn is_overtaken_by(&self, from: usize, protocol: Protocol) -> bool {
-        self.delivery.from == from && self.protocol == protocol
     }
 }
 

@@ -110,7 +110,7 @@ impl Fate {
                 format!("lost by rule on line {line}{words}")
             }
             Lost::QueueFull { packets } => {
-                format!("lost: {packets} packets already waited for the line")
+                format!("lost: the queue of {packets} was full")
             }
         }
     }

@@ -119,7 +119,7 @@ fn what_was_done_is_said_in_a_few_words() {
             "held until the next, for 50 ms at most",
         ),
         (settings(narrow), 2, "16 ms in the queue and on the line"),
-        (settings(narrow), 3, "lost: 1 packets already waited for the line"),
+        (settings(narrow), 3, "lost: the queue of 1 was full"),
         (settings(Faults { pace: Pace::from_packets(10), ..none }), 2, ""),
         (ruled("# one\nlose 1st"), 1, "lost by rule on line 2: lose 1st packet"),
         (

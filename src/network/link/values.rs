@@ -31,9 +31,9 @@ fn number_and_unit<'a>(text: &'a str, example: &str) -> Result<(f64, &'a str), W
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     // What Rust reads as a number, such as `inf`, `1e3` and `-1`, is more than is meant here.
-    match number.parse() {
-        Ok(number) => Ok((number, unit.trim_start())),
-        Err(_) => wrong(format!("not a number of 0 or more, as in {example}")),
+    match number.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok((number, unit.trim_start())),
+        _ => wrong(format!("not a number of 0 or more, as in {example}")),
     }
 }
 

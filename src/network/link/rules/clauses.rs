@@ -56,8 +56,9 @@ impl<'a> Clauses<'a> {
             }
             "and" => word.is_wrong("one rule a line: write a second one for the rest"),
             "port" => word.is_wrong("say from port or to port"),
-            text if starts_with_digit(text) || KINDS.contains(&text) => word
-                .is_wrong("which packets comes right after the verb, as in lose 2nd udp datagram"),
+            text if starts_with_digit(text) || KINDS.contains(&text) => word.is_wrong(
+                "the packets meant come right after the verb, as in lose 2nd udp datagram",
+            ),
             text => word.is_wrong(match nearest(text, &CLAUSES).or(nearest(text, &KINDS)) {
                 Some(meant) => format!("did you mean {meant}?"),
                 None => "expected from, to port, once each, by or until next".to_owned(),

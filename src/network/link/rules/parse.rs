@@ -31,7 +31,7 @@ const LONGEST_LINE: usize = 1000;
 pub(super) fn rules(file: &str, text: &str, names: &[&str]) -> Result<Rules, Vec<Mistake>> {
     let mut rules = Vec::new();
     let mut mistakes = Vec::new();
-    for (line, source) in (1..).zip(text.lines()) {
+    for (line, source) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
         match rule(line, source, names) {
             Ok(rule) => rules.extend(rule),
             Err(Wrong { place, message }) => mistakes.push(Mistake {

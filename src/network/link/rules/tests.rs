@@ -64,7 +64,7 @@ faults.rules:3:12: did you mean from?
 
 #[test]
 fn a_mistake_says_what_would_be_right() {
-    let which = "which packets comes right after the verb, as in lose 2nd udp datagram";
+    let which = "the packets meant come right after the verb, as in lose 2nd udp datagram";
     for (rule, marked, message) in [
         ("drop 2nd", "drop", "a rule begins with lose, delay, duplicate, corrupt or hold"),
         ("Lose 2nd", "Lose", "did you mean lose?"),

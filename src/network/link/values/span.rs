@@ -56,17 +56,19 @@ impl FromStr for Span {
     }
 }
 
-/// As it is read, `1.2s`; with `{:#}` as in a sentence, `1.2 s`.
+/// As it is read, `1.2s`; with `{:#}` as in a sentence, `1.2 s`, with three decimals at most.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, unit) = match self.0 {
             0 => ("s", 1),
             ns => UNITS.into_iter().find(|(_, unit)| ns >= *unit).unwrap_or(("ns", 1)),
         };
-        write!(f, "{}", self.0 / unit)?;
-        if !self.0.is_multiple_of(unit) {
+        let step = if f.alternate() { (unit / 1000).max(1) } else { 1 };
+        let ns = (self.0 + step / 2) / step * step;
+        write!(f, "{}", ns / unit)?;
+        if !ns.is_multiple_of(unit) {
             let digits = unit.ilog10() as usize;
-            let decimals = format!("{:0digits$}", self.0 % unit);
+            let decimals = format!("{:0digits$}", ns % unit);
             write!(f, ".{}", decimals.trim_end_matches('0'))?;
         }
         write!(f, "{}{name}", if f.alternate() { " " } else { "" })

@@ -54,7 +54,20 @@ fn a_time_has_a_unit() {
     ] {
         assert_eq!(read::<Span>(text), shown, "{text}");
     }
-    assert_eq!(format!("{:#}", Span::from_ms(1200)), "1.2 s");
+}
+
+#[test]
+fn a_time_in_a_sentence_is_short() {
+    for (ns, shown) in [
+        (0, "0 s"),
+        (1_200_000_000, "1.2 s"),
+        (13_482_913, "13.483 ms"),
+        (1_000_400, "1 ms"),
+        (1_234, "1.234 us"),
+        (7, "7 ns"),
+    ] {
+        assert_eq!(format!("{:#}", Span::from_ns(ns)), shown);
+    }
 }
 
 #[test]
