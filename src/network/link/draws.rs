@@ -83,6 +83,8 @@ fn below(draw: u64, end: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -107,9 +109,10 @@ mod tests {
             let draws = Draws::of(7, 0, 0, index);
             assert!((0.0..1.0).contains(&draws.loss));
             assert!(draws.bit(13).is_some_and(|bit| bit < 13));
-            assert!((5..=8).contains(&draws.jitter_ns(5, 8)));
             assert_eq!(draws.jitter_ns(5, 5), 5);
             assert_eq!(draws.bit(0), None);
         }
+        let jitters = (1..=1000).map(|index| Draws::of(7, 0, 0, index).jitter_ns(5, 8));
+        assert_eq!(jitters.collect::<BTreeSet<_>>(), BTreeSet::from([5, 6, 7, 8]));
     }
 }

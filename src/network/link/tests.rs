@@ -94,6 +94,24 @@ fn knobs_do_to_packets_what_they_say() {
 }
 
 #[test]
+fn time_never_goes_back() {
+    assert_eq!(arrivals(settings(Faults::default()), &[5, 3, 9]), "1@5 2@5 3@9");
+}
+
+#[test]
+fn a_flood_that_is_held_is_let_through_before_it_fills_the_memory() {
+    let mut settings = ruled("hold every 2nd until next");
+    settings.rules.rules[0].which = rules::Which::All;
+    let mut link = Link::new(settings);
+    let first = (1..).find(|_| {
+        let fate = link.offer(0, CLIENT, &packet(Protocol::Udp), ());
+        matches!(fate.outcome, Outcome::Carried(Carried { held_for: None, .. }))
+    });
+    assert_eq!(first, Some(1001));
+    assert_eq!(link.counters(CLIENT).reordered, 1000);
+}
+
+#[test]
 fn what_was_done_is_said_in_a_few_words() {
     let delay = Span::from_ms(20);
     let none = Faults::default();

@@ -184,6 +184,12 @@ fn a_rule_means_the_packets_that_it_says() {
 }
 
 #[test]
+fn a_payload_is_another_when_another_sends_it() {
+    let packets = ["client udp 5>7 a", "server udp 7>5 a", "client udp 6>7 a", "server udp 7>6 a"];
+    assert_eq!(meant("lose once each", &packets), "xx..");
+}
+
+#[test]
 fn all_rules_that_mean_a_packet_apply() {
     let rules =
         "delay 1st by 1s\nduplicate 1st\ncorrupt 1st\nhold 1st until next\ndelay all by 5ms";
@@ -203,6 +209,9 @@ fn all_rules_that_mean_a_packet_apply() {
     assert_eq!(script.orders("client", &seen), all);
     let second = Orders { delay: Span::from_ms(5), lines: vec![5], ..Orders::default() };
     assert_eq!(script.orders("client", &seen), second);
+
+    let mut script = Script::new(&parse("lose 2nd\nlose 1st\nlose all").unwrap());
+    assert_eq!(script.orders("client", &seen).lost_by, Some(2));
 }
 
 #[test]

@@ -97,13 +97,15 @@ fn other_traffic_does_not_shift_what_is_lost() {
 }
 
 #[test]
-fn each_seed_and_each_sender_has_a_set_of_its_own() {
+fn each_seed_sender_and_protocol_has_a_set_of_its_own() {
     let plain = lost(&settings(lossy()));
     assert_ne!(lost(&Settings { seed: 8, ..settings(lossy()) }), plain);
-    let mut link = Link::new(settings(lossy()));
-    let fates = (0..1000).map(|at| link.offer(at, SERVER, &packet(Protocol::Udp), ()));
-    let others = fates.filter(|fate| matches!(fate.outcome, Outcome::Lost(_)));
-    assert_ne!(others.map(|fate| fate.index).collect::<Vec<_>>(), plain);
+    for (from, protocol) in [(SERVER, Protocol::Udp), (CLIENT, Protocol::Tcp)] {
+        let mut link = Link::new(settings(lossy()));
+        let fates = (0..1000).map(|at| link.offer(at, from, &packet(protocol), ()));
+        let others = fates.filter(|fate| matches!(fate.outcome, Outcome::Lost(_)));
+        assert_ne!(others.map(|fate| fate.index).collect::<Vec<_>>(), plain, "{protocol:?}");
+    }
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn a_rate_is_in_bits_a_second_and_never_0() {
     }
     let rate: Rate = "8kbit".parse().unwrap();
     assert_eq!(rate.time_ns(1), 1_000_000);
+    let rate: Rate = "3bit".parse().unwrap();
+    assert_eq!(rate.time_ns(1), 2_666_666_667);
 }
 
 #[test]
