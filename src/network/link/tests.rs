@@ -95,7 +95,10 @@ fn knobs_do_to_packets_what_they_say() {
 
 #[test]
 fn time_never_goes_back() {
-    assert_eq!(arrivals(settings(Faults::default()), &[5, 3, 9]), "1@5 2@5 3@9");
+    let mut link = Link::new(settings(Faults::default()));
+    link.offer(5 * MS, CLIENT, &packet(Protocol::Udp), ());
+    let fate = link.offer(3 * MS, SERVER, &packet(Protocol::Udp), ());
+    assert!(matches!(fate.outcome, Outcome::Carried(carried) if carried.due_ns == 5 * MS));
 }
 
 #[test]
@@ -103,7 +106,7 @@ fn a_flood_that_is_held_is_let_through_before_it_fills_the_memory() {
     let mut settings = ruled("hold every 2nd until next");
     settings.rules.rules[0].which = rules::Which::All;
     let mut link = Link::new(settings);
-    let first = (1..).find(|_| {
+    let first = (1..2000).find(|_| {
         let fate = link.offer(0, CLIENT, &packet(Protocol::Udp), ());
         matches!(fate.outcome, Outcome::Carried(Carried { held_for: None, .. }))
     });
