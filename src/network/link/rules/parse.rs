@@ -40,7 +40,7 @@ pub(super) fn rules(file: &str, text: &str, names: &[&str]) -> Result<Rules, Vec
                 column: place.start + 1,
                 width: place.len().max(1),
                 message,
-                source: source.to_owned(),
+                source: source.chars().take(LONGEST_LINE).collect(),
             }),
         }
     }

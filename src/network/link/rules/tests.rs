@@ -63,6 +63,13 @@ faults.rules:3:12: did you mean from?
 }
 
 #[test]
+fn a_line_that_is_no_rule_at_all_is_not_shown_in_full() {
+    let mistakes = parse(&"x".repeat(5000)).unwrap_err();
+    assert_eq!(mistakes[0].message, "a rule has at most 1000 bytes");
+    assert_eq!(mistakes[0].source.len(), 1000);
+}
+
+#[test]
 fn a_mistake_says_what_would_be_right() {
     let which = "the packets meant come right after the verb, as in lose 2nd udp datagram";
     for (rule, marked, message) in [
