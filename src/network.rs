@@ -6,6 +6,7 @@
 
 mod agent;
 mod denied;
+pub mod link;
 mod loopback;
 mod netlink;
 mod private;
