@@ -11,12 +11,14 @@ mod hint;
 mod learner_test;
 mod list;
 mod man;
+mod net;
 mod markdown;
 mod progress;
 mod reset;
 mod screen;
 mod starters;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -56,6 +58,8 @@ enum Verb {
     Check(check::CheckArgs),
     /// Watch a lab: its programs are played for real.
     Demo(demo::DemoArgs),
+    /// Run programs in a network of their own, over a link that can be bad.
+    Net(net::NetArgs),
     /// Show a hint, one more at each call.
     Hint(hint::HintArgs),
     /// Show what is between the starter and the solution, once a lab is passed.
@@ -116,6 +120,16 @@ impl OneLab {
     }
 }
 
+/// The words of a command that was given in one piece, as a shell would split it.
+fn words(option: &str, command: &str) -> Result<Vec<OsString>, Stop> {
+    let words = shell_words::split(command)
+        .map_err(|error| Stop::Usage(format!("{option} {command:?}: {error}")))?;
+    if words.is_empty() {
+        return Err(Stop::Usage(format!("{option} names no command")));
+    }
+    Ok(words.into_iter().map(OsString::from).collect())
+}
+
 /// Why a verb did not come to its end.
 #[derive(Debug)]
 enum Stop {
@@ -171,6 +185,7 @@ fn begin(cli: Cli) -> ExitCode {
         Some(Verb::List(args)) => list::list(&args, &mut screen),
         Some(Verb::Check(args)) => check::check(&args, &mut screen),
         Some(Verb::Demo(args)) => demo::demo(&args, &mut screen),
+        Some(Verb::Net(args)) => net::net(&args, &mut screen),
         Some(Verb::Hint(args)) => hint::hint(&args, &mut screen),
         Some(Verb::Diff(args)) => diff::diff(&args, &mut screen),
         Some(Verb::Reset(args)) => reset::reset(&args, &mut screen),

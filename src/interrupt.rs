@@ -3,7 +3,9 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use rustix::event::{Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
@@ -25,4 +27,10 @@ pub fn listen() -> io::Result<()> {
 /// True once someone has asked us to stop.
 pub fn asked() -> bool {
     flag().load(Ordering::Relaxed)
+}
+
+/// Waits for a while, or until a signal comes.
+pub fn pause(time: Duration) {
+    let time = Timespec::try_from(time).ok();
+    let _ = poll(&mut [], time.as_ref());
 }

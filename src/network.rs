@@ -5,6 +5,7 @@
 //! enter it, and says when all that was sent has arrived. Checks know no more of it.
 
 mod agent;
+mod carrier;
 mod denied;
 pub mod link;
 mod loopback;
@@ -23,6 +24,7 @@ use loopback::Loopback;
 use private::Private;
 
 pub(crate) use agent::become_agent_if_asked;
+pub use carrier::{Capture, Carried, Carrier, SENDERS};
 pub use denied::Denied;
 
 /// How long to wait for a turn. Others who check on this machine take seconds each.
@@ -105,6 +107,26 @@ impl Network {
             Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, waiting)?)
         };
         Ok(Network { kind })
+    }
+
+    /// Opens a private network of one host, whose packets go over a link with these settings; its
+    /// senders are [`SENDERS`].
+    ///
+    /// # Errors
+    ///
+    /// When the machine allows no private network, or no TUN device in it.
+    pub fn with_link(
+        settings: link::Settings,
+        capture: Option<Capture>,
+    ) -> Result<(Network, Carrier), SetupError> {
+        let what = "a network with a link cannot be made";
+        let (private, device) = Private::open_with_device().map_err(|denied| {
+            let next = format!("allow it: {}", denied.remedy());
+            SetupError::new(what, denied, next)
+        })?;
+        let carrier = Carrier::start(device, settings, capture)
+            .map_err(|error| SetupError::new(what, error, "make doctor"))?;
+        Ok((Network { kind: Kind::Private(private) }, carrier))
     }
 
     /// Where programs enter it; `None` where they are in it already.

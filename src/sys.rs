@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -78,6 +78,23 @@ pub fn socket_memory(socket: BorrowedFd<'_>) -> io::Result<(u32, u32)> {
     Ok((values[RMEM_ALLOC], values[DROPS]))
 }
 
+/// Makes the command, once started, enter these namespaces, the user namespace first, and give up
+/// all rights that it could gain. See `setns(2)`.
+pub fn in_namespaces(command: &mut Command, namespaces: [BorrowedFd<'_>; 2]) -> io::Result<()> {
+    let owned = [namespaces[0].try_clone_to_owned()?, namespaces[1].try_clone_to_owned()?];
+    let prepare = move || {
+        for namespace in &owned {
+            rustix::thread::move_into_link_name_space(namespace.as_fd(), None)?;
+        }
+        rustix::thread::set_no_new_privs(true)?;
+        Ok(())
+    };
+    // SAFETY: the closure makes system calls and nothing else; it takes no lock and allocates
+    // nothing.
+    unsafe { command.pre_exec(prepare) };
+    Ok(())
+}
+
 /// Makes a user namespace and enters it. Only a process of a single thread may. See `unshare(2)`.
 pub fn unshare_user() -> io::Result<()> {
     // SAFETY: no descriptor table or memory is unshared.
@@ -88,4 +105,24 @@ pub fn unshare_user() -> io::Result<()> {
 pub fn unshare_network() -> io::Result<()> {
     // SAFETY: no descriptor table or memory is unshared.
     Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?)
+}
+
+/// Makes the TUN device `name` in the network namespace of the caller and attaches it to `tun`, an
+/// open `/dev/net/tun`: its packets are read and written there, without a header.
+///
+/// See `TUNSETIFF` in the kernel's documentation of tuntap.
+pub fn attach_tun(tun: BorrowedFd<'_>, name: &str) -> io::Result<()> {
+    const TUNSETIFF: libc::Ioctl = 0x4004_54ca;
+    // SAFETY: an ifreq is plain data; all zero is a valid one.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    let room = request.ifr_name.len() - 1;
+    for (to, from) in request.ifr_name[..room].iter_mut().zip(name.bytes()) {
+        *to = from as libc::c_char;
+    }
+    request.ifr_ifru.ifru_flags = (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short;
+    // SAFETY: the kernel reads and writes `request`, which is ours and of the right type.
+    match unsafe { libc::ioctl(tun.as_raw_fd(), TUNSETIFF, &mut request) } {
+        0.. => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }

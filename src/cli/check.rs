@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::progress::{Passed, Progress};
 use super::screen::Screen;
-use super::{Format, Selection, Stop};
+use super::{Format, Selection, Stop, words};
 use crate::course::{self, Interrupted, Lab, Options, State, Submission};
 use crate::evidence::{Diagnosis, LabResult, Method, Status};
 use crate::network::Choice;
@@ -185,12 +185,7 @@ fn command_for(lab: &Lab, args: &CheckArgs) -> Result<Option<Vec<OsString>>, Sto
                 lab.number
             )));
         }
-        let words = shell_words::split(command)
-            .map_err(|error| Stop::Usage(format!("--{name} {command:?}: {error}")))?;
-        if words.is_empty() {
-            return Err(Stop::Usage(format!("--{name} names no command")));
-        }
-        return Ok(Some(words.into_iter().map(OsString::from).collect()));
+        return Ok(Some(words(&format!("--{name}"), command)?));
     }
     Ok(None)
 }

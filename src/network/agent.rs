@@ -8,24 +8,37 @@
 //! When socklab is gone, however that came, the agent ends every process in its network, and the
 //! network with it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::process::ExitCode;
 
+use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
-use super::netlink;
+use super::netlink::{LO, Link, Netlink, TABLE_LOCAL};
 use crate::{channel, procfs, sys};
 
 /// The first argument by which socklab's executable knows that it is to be an agent.
 pub(super) const NAME: &str = "__agent";
 
-/// The agent's first message. With [`Made::Network`] come the user namespace and the network
-/// namespace.
+/// The second argument of an agent whose network has a link of ours.
+pub(super) const LINK: &str = "link";
+
+/// The name of the device that carries packets, as programs in the network see it.
+const DEVICE: &str = "link0";
+
+/// The longest packet that IP knows.
+const LONGEST: u32 = 65535;
+
+/// The table of the routes that lead over the device. Any number that the system does not use.
+const TABLE_LINK: u8 = 100;
+
+/// The agent's first message. With [`Made::Network`] come the user namespace, the network namespace
+/// and, if there is one, the device that carries its packets.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Made {
     Network,
@@ -54,9 +67,11 @@ pub(super) enum Reply {
 /// Turns this process into an agent, if that is what it was started for.
 pub(crate) fn become_agent_if_asked() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
-    (args.next()?.to_str()? == NAME).then(|| match agent() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+    (args.next()?.to_str()? == NAME).then(|| {
+        match agent(args.next().is_some_and(|it| it == LINK)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        }
     })
 }
 
@@ -76,20 +91,27 @@ impl<T, E: Into<io::Error>> Step<T> for Result<T, E> {
     }
 }
 
-fn agent() -> io::Result<()> {
+fn agent(link: bool) -> io::Result<()> {
     // Out of socklab's session: a Ctrl-C in its terminal is socklab's affair alone.
     rustix::process::setsid()?;
     let control = rustix::stdio::stdin();
-    let network = match make() {
+    let network = match make(link) {
         Ok(made) => made,
         Err(Failure { step, error }) => {
             let (errno, why) = (error.raw_os_error(), error.to_string());
             return channel::send(control, &Made::Failed { step: step.into(), errno, why }, &[]);
         }
     };
-    let fds = [network.user.as_fd(), network.net.as_fd()];
+    let fds: Vec<BorrowedFd<'_>> =
+        [Some(&network.user), Some(&network.net), network.device.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(AsFd::as_fd)
+            .collect();
     channel::send(control, &Made::Network, &fds)?;
     let inside = File::from(network.net.try_clone()?).metadata()?.ino();
+    // The device is carried by socklab alone: with its last descriptor it is gone.
+    drop(network);
     while let Ok(Some((request, _))) = channel::receive(control) {
         serve(control, &request)?;
     }
@@ -101,9 +123,10 @@ fn agent() -> io::Result<()> {
 struct Network {
     user: OwnedFd,
     net: OwnedFd,
+    device: Option<OwnedFd>,
 }
 
-fn make() -> Result<Network, Failure> {
+fn make(link: bool) -> Result<Network, Failure> {
     let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
     sys::unshare_user().step("make a user namespace")?;
     fs::write("/proc/self/setgroups", "deny").step("give up supplementary groups")?;
@@ -111,12 +134,14 @@ fn make() -> Result<Network, Failure> {
     fs::write("/proc/self/gid_map", map(group)).step("keep the group's own id")?;
     sys::unshare_network().step("make a network namespace")?;
 
-    netlink::bring_loopback_up().step("bring the loopback up")?;
+    let mut netlink = Netlink::open().step("speak to the network")?;
+    netlink.up(LO).step("bring the loopback up")?;
     // Ports below 1024 are for everybody in here. Without it only those are missing.
     let _ = fs::write("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+    let device = if link { Some(hairpin(&mut netlink)?) } else { None };
     let user = File::open("/proc/self/ns/user").step("hold the user namespace")?.into();
     let net = File::open("/proc/self/ns/net").step("hold the network namespace")?.into();
-    Ok(Network { user, net })
+    Ok(Network { user, net, device })
 }
 
 /// The line that maps an id outside to one inside: the same one, so that nobody is root inside and
@@ -125,6 +150,32 @@ fn map(id: u32) -> String {
     const ORDINARY: u32 = 1000;
     let inside = if id == 0 { ORDINARY } else { id };
     format!("{inside} {id} 1")
+}
+
+/// Leads all that this host sends to itself out over a device, whose other end is socklab: what
+/// socklab writes back comes in as if from outside.
+fn hairpin(netlink: &mut Netlink) -> Result<OwnedFd, Failure> {
+    // In the namespace in which it is opened the device will be.
+    let flags = OFlags::NONBLOCK.bits() as i32;
+    let tun = OpenOptions::new().read(true).write(true).custom_flags(flags).open("/dev/net/tun");
+    let tun = OwnedFd::from(tun.step("open /dev/net/tun")?);
+    sys::attach_tun(tun.as_fd(), DEVICE).step("make a device")?;
+    let any = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).step("make a socket")?;
+    let index = rustix::net::netdevice::name_to_index(&any, DEVICE).step("find the device")?;
+    let device = Link(index);
+    netlink.carry_loopback(device).step("let the device carry the loopback")?;
+    // Every datagram in one piece, as on the loopback itself: a fault meets all of it or nothing.
+    netlink.set_mtu(device, LONGEST).step("let the device carry long packets")?;
+    netlink.up(device).step("bring the device up")?;
+    let loopback = (Ipv4Addr::new(127, 0, 0, 0), 8);
+    netlink
+        .add_route(TABLE_LINK, loopback, device, Ipv4Addr::LOCALHOST)
+        .step("route the loopback over the device")?;
+    // First what is sent from here: over the device. Then what comes in: it is for here.
+    netlink.add_rule(TABLE_LINK, 10, true).step("send over the device")?;
+    netlink.add_rule(TABLE_LOCAL, 100, false).step("take in what is for this host")?;
+    netlink.remove_rule(TABLE_LOCAL, 0).step("send nothing to itself directly")?;
+    Ok(tun)
 }
 
 /// Makes the socket that was asked for.

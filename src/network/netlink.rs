@@ -1,51 +1,183 @@
-//! Just enough of `rtnetlink(7)` to build a network.
+//! Just enough of `rtnetlink(7)` to build a network: links up, addresses, routes, rules.
 
 use std::io;
+use std::net::Ipv4Addr;
+use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, socket_with};
 
-/// The length of `struct nlmsghdr`, with which every message begins.
-const HEADER: usize = 16;
+/// A link's index in its namespace. The loopback device is always the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link(pub(super) u32);
 
-/// Brings up the loopback device of the network namespace that the caller is in.
-pub(super) fn bring_loopback_up() -> io::Result<()> {
-    // Of <linux/rtnetlink.h> and <linux/if.h>. The loopback is every namespace's first device.
-    const RTM_NEWLINK: u16 = 16;
-    const LOOPBACK: u32 = 1;
-    const IFF_UP: u32 = 1;
-    // struct ifinfomsg: no family and no type, the device, its flags, and which of them change.
-    let words = [0, LOOPBACK, IFF_UP, IFF_UP];
-    request(RTM_NEWLINK, &words.map(u32::to_ne_bytes).concat())
+/// The loopback device.
+pub(super) const LO: Link = Link(1);
+
+/// `RT_TABLE_LOCAL`, in which the kernel keeps a host's own addresses.
+pub(super) const TABLE_LOCAL: u8 = 255;
+
+// Message types and flags of <linux/rtnetlink.h> and <linux/netlink.h>.
+const RTM_NEWLINK: u16 = 16;
+const RTM_SETLINK: u16 = 19;
+const RTM_NEWROUTE: u16 = 24;
+const RTM_NEWRULE: u16 = 32;
+const RTM_DELRULE: u16 = 33;
+const REQUEST_ACK: u16 = 0x1 | 0x4;
+const CREATE: u16 = 0x400;
+
+const AF_INET: u8 = 2;
+
+/// A conversation with the kernel about the network namespace in which it was opened.
+#[derive(Debug)]
+pub(super) struct Netlink {
+    socket: OwnedFd,
+    sequence: u32,
 }
 
-/// Sends a request about this namespace, and waits for the kernel to say that it is done.
-fn request(kind: u16, body: &[u8]) -> io::Result<()> {
-    // NLM_F_REQUEST and NLM_F_ACK. The numbers of request and sender are ours to choose.
-    const FLAGS: u16 = 0x1 | 0x4;
-    // Protocol 0 is NETLINK_ROUTE.
-    let kernel = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
-    let mut message = Vec::with_capacity(HEADER + body.len());
-    message.extend(((HEADER + body.len()) as u32).to_ne_bytes());
-    message.extend(kind.to_ne_bytes());
-    message.extend(FLAGS.to_ne_bytes());
-    message.extend([0; 8]);
-    message.extend(body);
-    rustix::net::send(&kernel, &message, SendFlags::empty())?;
-    let mut answer = [0u8; 1024];
-    let (length, _) = rustix::net::recv(&kernel, &mut answer[..], RecvFlags::empty())?;
-    acknowledged(&answer[..length])
-}
-
-/// Reads an acknowledgement: an error message whose error is 0, or the error's number, negated.
-fn acknowledged(answer: &[u8]) -> io::Result<()> {
-    match answer.get(HEADER..HEADER + 4) {
-        Some(&[a, b, c, d]) => match i32::from_ne_bytes([a, b, c, d]) {
-            0 => Ok(()),
-            error => Err(Errno::from_raw_os_error(-error).into()),
-        },
-        _ => Err(io::Error::other("the kernel's answer is too short")),
+impl Netlink {
+    pub(super) fn open() -> io::Result<Netlink> {
+        let family = AddressFamily::NETLINK;
+        // Protocol 0 is NETLINK_ROUTE.
+        let socket = socket_with(family, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
+        Ok(Netlink { socket, sequence: 0 })
     }
+
+    /// Brings a link up.
+    pub(super) fn up(&mut self, link: Link) -> io::Result<()> {
+        const IFF_UP: u32 = 1;
+        self.request("bring a link up", RTM_NEWLINK, 0, &link_header(link, IFF_UP))
+    }
+
+    /// Sets how long a packet may be: a datagram that is longer goes in pieces.
+    pub(super) fn set_mtu(&mut self, link: Link, bytes: u32) -> io::Result<()> {
+        const IFLA_MTU: u16 = 4;
+        let mut body = link_header(link, 0);
+        attribute(&mut body, IFLA_MTU, &bytes.to_ne_bytes());
+        self.request("set the length of packets", RTM_NEWLINK, 0, &body)
+    }
+
+    /// Lets a link carry packets from and to the loopback's addresses, and gives it none of IPv6.
+    pub(super) fn carry_loopback(&mut self, link: Link) -> io::Result<()> {
+        // Values of the device's IPv4 configuration: see ip-sysctl in the kernel's documentation.
+        const RP_FILTER: u16 = 8;
+        const ACCEPT_LOCAL: u16 = 23;
+        const ROUTE_LOCALNET: u16 = 26;
+        const IFLA_AF_SPEC: u16 = 26;
+        const IFLA_INET_CONF: u16 = 1;
+        const IFLA_INET6_ADDR_GEN_MODE: u16 = 8;
+        const AF_INET6: u16 = 10;
+        const NO_ADDRESSES: u8 = 1;
+        let mut values = Vec::new();
+        for (name, value) in [(RP_FILTER, 0u32), (ACCEPT_LOCAL, 1), (ROUTE_LOCALNET, 1)] {
+            attribute(&mut values, name, &value.to_ne_bytes());
+        }
+        let ipv4 = nested(IFLA_INET_CONF, &values);
+        let mut ipv6 = Vec::new();
+        attribute(&mut ipv6, IFLA_INET6_ADDR_GEN_MODE, &[NO_ADDRESSES]);
+        let families = [nested(u16::from(AF_INET), &ipv4), nested(AF_INET6, &ipv6)].concat();
+        let mut body = link_header(link, 0);
+        body.extend(nested(IFLA_AF_SPEC, &families));
+        self.request("configure a link", RTM_SETLINK, 0, &body)
+    }
+
+    /// Routes a network over a link, with `source` as the sender's address, in a table.
+    pub(super) fn add_route(
+        &mut self,
+        table: u8,
+        network: (Ipv4Addr, u8),
+        link: Link,
+        source: Ipv4Addr,
+    ) -> io::Result<()> {
+        const RTA_DST: u16 = 1;
+        const RTA_OIF: u16 = 4;
+        const RTA_PREFSRC: u16 = 7;
+        const STATIC: u8 = 4;
+        const SCOPE_LINK: u8 = 253;
+        const UNICAST: u8 = 1;
+        let (destination, prefix) = network;
+        let mut body = vec![AF_INET, prefix, 0, 0, table, STATIC, SCOPE_LINK, UNICAST, 0, 0, 0, 0];
+        attribute(&mut body, RTA_DST, &destination.octets());
+        attribute(&mut body, RTA_OIF, &link.0.to_ne_bytes());
+        attribute(&mut body, RTA_PREFSRC, &source.octets());
+        self.request("add a route", RTM_NEWROUTE, CREATE, &body)
+    }
+
+    /// Looks routes up in a table, at this place among the rules; only for what this host sends
+    /// itself, if `own` says so.
+    pub(super) fn add_rule(&mut self, table: u8, priority: u32, own: bool) -> io::Result<()> {
+        self.request("add a rule", RTM_NEWRULE, CREATE, &rule(table, priority, own))
+    }
+
+    /// Takes such a rule away.
+    pub(super) fn remove_rule(&mut self, table: u8, priority: u32) -> io::Result<()> {
+        self.request("remove a rule", RTM_DELRULE, 0, &rule(table, priority, false))
+    }
+
+    fn request(&mut self, what: &str, kind: u16, flags: u16, body: &[u8]) -> io::Result<()> {
+        const HEADER: usize = 16;
+        self.sequence += 1;
+        let mut message = Vec::with_capacity(HEADER + body.len());
+        message.extend(((HEADER + body.len()) as u32).to_ne_bytes());
+        message.extend(kind.to_ne_bytes());
+        message.extend((flags | REQUEST_ACK).to_ne_bytes());
+        message.extend(self.sequence.to_ne_bytes());
+        message.extend(0u32.to_ne_bytes());
+        message.extend(body);
+        rustix::net::send(&self.socket, &message, SendFlags::empty())?;
+        let mut answer = [0u8; 4096];
+        let (length, _) = rustix::net::recv(&self.socket, &mut answer[..], RecvFlags::empty())?;
+        // An acknowledgement is an error message whose error is 0, negated otherwise.
+        match answer[..length].get(HEADER..HEADER + 4) {
+            Some(&[a, b, c, d]) => match i32::from_ne_bytes([a, b, c, d]) {
+                0 => Ok(()),
+                error => {
+                    let error = io::Error::from(Errno::from_raw_os_error(-error));
+                    Err(io::Error::new(error.kind(), format!("{what}: {error}")))
+                }
+            },
+            _ => Err(io::Error::other(format!("{what}: the kernel's answer is too short"))),
+        }
+    }
+}
+
+/// `struct ifinfomsg`.
+fn link_header(link: Link, flags: u32) -> Vec<u8> {
+    let mut body = vec![0; 4];
+    body.extend(link.0.to_ne_bytes());
+    body.extend(flags.to_ne_bytes());
+    // Which flags change: just these.
+    body.extend(flags.to_ne_bytes());
+    body
+}
+
+fn rule(table: u8, priority: u32, own: bool) -> Vec<u8> {
+    const FRA_IIFNAME: u16 = 3;
+    const FRA_PRIORITY: u16 = 6;
+    const TO_TABLE: u8 = 1;
+    let mut body = vec![AF_INET, 0, 0, 0, table, 0, 0, TO_TABLE, 0, 0, 0, 0];
+    attribute(&mut body, FRA_PRIORITY, &priority.to_ne_bytes());
+    if own {
+        // What this host sends itself counts as having come in by its loopback.
+        attribute(&mut body, FRA_IIFNAME, b"lo\0");
+    }
+    body
+}
+
+/// Appends an attribute, padded to four bytes.
+fn attribute(body: &mut Vec<u8>, kind: u16, data: &[u8]) {
+    body.extend(((4 + data.len()) as u16).to_ne_bytes());
+    body.extend(kind.to_ne_bytes());
+    body.extend(data);
+    body.resize(body.len().next_multiple_of(4), 0);
+}
+
+/// An attribute that holds attributes.
+fn nested(kind: u16, inner: &[u8]) -> Vec<u8> {
+    const NESTED: u16 = 0x8000;
+    let mut body = Vec::new();
+    attribute(&mut body, kind | NESTED, inner);
+    body
 }
 
 #[cfg(test)]
@@ -53,11 +185,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_an_acknowledgement_an_error_or_too_short() {
-        let answer = |error: i32| [vec![0; HEADER], error.to_ne_bytes().to_vec()].concat();
-        assert!(acknowledged(&answer(0)).is_ok());
-        let refused = acknowledged(&answer(-1)).unwrap_err();
-        assert_eq!(refused.raw_os_error(), Some(1));
-        assert!(acknowledged(&[0; HEADER]).is_err());
+    fn attributes_are_padded_to_four_bytes_and_tell_their_true_length() {
+        let mut body = Vec::new();
+        attribute(&mut body, 3, b"lo\0");
+        assert_eq!(body, [7, 0, 3, 0, b'l', b'o', 0, 0]);
+        assert_eq!(nested(1, &[9])[..5], [5, 0, 1, 0x80, 9]);
     }
 }

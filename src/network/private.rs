@@ -12,7 +12,7 @@ use super::Place;
 use super::agent::{self, Made, Reply, Request};
 use super::denied::Denied;
 use super::settle::Probe;
-use crate::channel;
+use crate::{channel, sys};
 use crate::evidence::SetupError;
 
 /// A private network. Dropping it ends everything in it, behind the caller's back.
@@ -25,18 +25,30 @@ pub(super) struct Private {
 }
 
 impl Private {
-    /// Makes a network.
+    /// Makes a network whose packets go from program to program by themselves.
     pub(super) fn open() -> Result<Private, Denied> {
+        Ok(Private::make(None)?.0)
+    }
+
+    /// Makes a network whose packets come out of a device, and go in there again.
+    pub(super) fn open_with_device() -> Result<(Private, OwnedFd), Denied> {
+        let (private, device) = Private::make(Some(agent::LINK))?;
+        let device = device.ok_or_else(|| Denied::from(io::Error::from(ErrorKind::NotFound)))?;
+        Ok((private, device))
+    }
+
+    fn make(kind: Option<&str>) -> Result<(Private, Option<OwnedFd>), Denied> {
         let (control, theirs) = channel::pair()?;
         let agent = Command::new(std::env::current_exe()?)
             .arg(agent::NAME)
+            .args(kind)
             .stdin(Stdio::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
         let mut agent = Some((control, agent));
         match Private::receive(&mut agent) {
-            Ok(private) => Ok(private),
+            Ok(made) => Ok(made),
             Err(denied) => {
                 dismiss(agent);
                 Err(denied)
@@ -44,7 +56,9 @@ impl Private {
         }
     }
 
-    fn receive(agent: &mut Option<(OwnedFd, Child)>) -> Result<Private, Denied> {
+    fn receive(
+        agent: &mut Option<(OwnedFd, Child)>,
+    ) -> Result<(Private, Option<OwnedFd>), Denied> {
         let gone = || Denied::from(io::Error::from(ErrorKind::UnexpectedEof));
         let control = &agent.as_ref().ok_or_else(gone)?.0;
         let (made, fds) = channel::receive(control)?.ok_or_else(gone)?;
@@ -53,9 +67,13 @@ impl Private {
         }
         let mut fds = fds.into_iter();
         let (Some(user), Some(net)) = (fds.next(), fds.next()) else { return Err(gone()) };
+        let device = fds.next();
         let mut private = Private { agent: agent.take(), user, net, probe: None };
-        private.probe = Some(Probe::new(|address| private.ask_udp(address))?);
-        Ok(private)
+        // A datagram of ours on the link would be seen there, and shift the others.
+        if device.is_none() {
+            private.probe = Some(Probe::new(|address| private.ask_udp(address))?);
+        }
+        Ok((private, device))
     }
 
     /// Where programs enter.
@@ -119,8 +137,12 @@ fn refused(address: SocketAddr, error: &io::Error) -> SetupError {
     SetupError::new(format!("{address} cannot be used"), error, "make doctor")
 }
 
-/// A descriptor of a namespace, for those who enter it.
 impl<'n> Place<'n> {
+    /// Makes a command, once started, enter the network, with no rights but those it has outside.
+    pub fn enter(self, command: &mut Command) -> io::Result<()> {
+        sys::in_namespaces(command, self.descriptors())
+    }
+
     /// Both descriptors, the user namespace first: it gives the right to enter the other.
     pub fn descriptors(self) -> [BorrowedFd<'n>; 2] {
         [self.user, self.net]

@@ -61,6 +61,16 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, port))
 }
 
+/// True when somebody in the network of the process `pid` can be sent to: a UDP socket that is not
+/// connected, or a TCP socket that listens.
+pub fn is_reachable(pid: u32) -> bool {
+    const UNCONNECTED: u8 = 0x07;
+    const LISTENING: u8 = 0x0a;
+    let has = |table, state| rows(pid, table).iter().any(|row| row.state == state);
+    ["udp", "udp6"].iter().any(|table| has(table, UNCONNECTED))
+        || ["tcp", "tcp6"].iter().any(|table| has(table, LISTENING))
+}
+
 /// The process whose UDP socket receives what is sent to `address` in our own network: its id and
 /// its name, as far as they may be seen. `None` when nobody does.
 pub fn udp_holder(address: SocketAddr) -> Option<Option<(u32, String)>> {
