@@ -14,7 +14,9 @@
 //! - [`evidence`] is what was seen, as plain data: the waist between those above and those below.
 //! - [`program`] starts, watches and ends programs; [`inspect`] looks into them; [`peer`] plays the
 //!   other role; [`network`] is where they meet.
-//! - [`procfs`], [`interrupt`] and `sys` are the ground: `/proc`, Ctrl-C, system calls.
+//! - [`packet`] reads headers and writes captures. It is pure.
+//! - [`procfs`], [`interrupt`], `channel` and `sys` are the ground: `/proc`, Ctrl-C, messages with
+//!   descriptors, system calls.
 //!
 //! ARCHITECTURE.md says why it is cut this way.
 

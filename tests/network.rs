@@ -2,6 +2,11 @@
 //! said where a machine forbids them.
 #![allow(clippy::unwrap_used)] // what a test needs and does not get is its failure
 
+#[path = "packet/tools.rs"]
+#[allow(dead_code)] // tcpdump is asked elsewhere
+mod tools;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,7 +16,8 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use socklab::network::{Choice, Network, denied};
+use socklab::network::link::{Faults, Sender, Settings};
+use socklab::network::{Capture, Carried, Choice, Network, SENDERS, denied};
 use socklab::{labs, procfs, program};
 
 const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
@@ -37,6 +43,12 @@ fn main() -> ExitCode {
         ("nothing_is_left_when_socklab_is_killed", nothing_is_left_when_socklab_is_killed),
         ("twenty_checks_at_once", twenty_checks_at_once),
     ];
+    let linked: [(&str, fn()); 4] = [
+        ("a_seed_loses_the_same_datagrams_again", a_seed_loses_the_same_datagrams_again),
+        ("what_is_sent_over_a_good_link_arrives", what_is_sent_over_a_good_link_arrives),
+        ("a_capture_holds_what_the_link_carried", a_capture_holds_what_the_link_carried),
+        ("net_ends_as_its_command_does", net_ends_as_its_command_does),
+    ];
     let trial = |(name, test): (&'static str, fn())| {
         Trial::test(name, move || {
             test();
@@ -53,7 +65,19 @@ fn main() -> ExitCode {
         .with_ignored_flag(why.is_some())
     });
     let forbidden = trial(("a_machine_that_forbids_them_says_so", a_machine_that_forbids_them));
-    let trials = private.chain([forbidden]).collect();
+    let no_link = Network::with_link(settings(0, "0%"), None).err();
+    let linked = linked.into_iter().map(|(name, test)| {
+        let why =
+            no_link.as_ref().map(|error| format!(" (this machine has no link: {})", error.why));
+        let name = format!("{name}{}", why.as_deref().unwrap_or_default());
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+        .with_ignored_flag(why.is_some())
+    });
+    let wrong = trial(("wrong_values_get_a_line_each", wrong_values_get_a_line_each));
+    let trials = private.chain(linked).chain([forbidden, wrong]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -148,6 +172,100 @@ fn twenty_checks_at_once() {
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["results"][0]["status"], "passed", "{report:#}");
         assert_eq!(report["results"][0]["network"], "private");
+    }
+}
+
+fn settings(seed: u64, loss: &str) -> Settings {
+    let faults = Faults { loss: loss.parse().unwrap(), ..Faults::default() };
+    let senders = SENDERS.map(|name| Sender { name: name.into(), faults });
+    Settings { seed, senders: senders.into(), ..Settings::default() }
+}
+
+/// How many datagrams are sent: as many as a receiver's buffer holds, so that none is lost there.
+const BURST: u32 = 200;
+
+/// Sends datagrams over a link, and tells which arrived and what the link says of it.
+fn burst(settings: Settings, capture: Option<Capture>) -> (BTreeSet<u32>, Carried) {
+    let (network, carrier) = Network::with_link(settings, capture).unwrap();
+    let server = network.udp(address("127.0.0.1:12345")).unwrap();
+    let client = network.udp(address("127.0.0.1:0")).unwrap();
+    for number in 0..BURST {
+        client.send_to(&number.to_be_bytes(), "127.0.0.1:12345").unwrap();
+    }
+    // The carrier brings to its end what was sent before.
+    let carried = carrier.finish().unwrap();
+    let mut arrived = BTreeSet::new();
+    let mut bytes = [0; 4];
+    while server.recv(&mut bytes).is_ok() {
+        assert!(arrived.insert(u32::from_be_bytes(bytes)), "{bytes:?} came twice");
+    }
+    (arrived, carried)
+}
+
+fn what_is_sent_over_a_good_link_arrives() {
+    let (arrived, carried) = burst(settings(7, "0%"), None);
+    assert_eq!(arrived, (0..BURST).collect());
+    assert_eq!(carried.table[0].counters.offered, u64::from(BURST));
+}
+
+fn a_seed_loses_the_same_datagrams_again() {
+    let lossy = |seed| burst(settings(seed, "20%"), None).0;
+    let first = lossy(7);
+    assert!((120..200).contains(&first.len()), "{} arrived", first.len());
+    assert_eq!(first, lossy(7));
+    assert_ne!(first, lossy(8));
+}
+
+fn a_capture_holds_what_the_link_carried() {
+    let file = folder("capture").join("burst.pcapng");
+    let capture = Capture::create(&file).unwrap();
+    let (arrived, carried) = burst(settings(7, "20%"), Some(capture));
+    assert!(carried.trouble.is_none(), "{:?}", carried.trouble);
+    let bytes = fs::read(&file).unwrap();
+    let Some(all) = tools::tshark(&bytes, "udp", &["udp.dstport", "frame.comment"]) else { return };
+    assert_eq!(all.len(), BURST as usize);
+    let lost = all.iter().filter(|line| line.contains("lost on the link (seed 7")).count();
+    assert_eq!(lost, BURST as usize - arrived.len());
+    let wrong = "_ws.malformed || udp.checksum.status == 0 || ip.checksum.status == 0";
+    assert_eq!(tools::tshark(&bytes, wrong, &["frame.number"]), Some(vec![]));
+}
+
+fn net_ends_as_its_command_does() {
+    let net = |arguments: &[&str]| {
+        let output = Command::new(SOCKLAB).arg("net").args(arguments).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, text) = net(&["--seed", "7", "--", "sh", "-c", "exit 3"]);
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("the link (seed 7): nothing was sent"), "{text}");
+    let server = solution().display().to_string();
+    let client = "sh -c 'printf hello > /dev/null'";
+    let (code, text) = net(&["--server", &server, "--client", client]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = net(&["--", "./missing"]);
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("./missing cannot be started"), "{text}");
+}
+
+fn wrong_values_get_a_line_each() {
+    let folder = folder("rules");
+    let rules = folder.join("rules");
+    fs::write(&rules, "lose 2nd from sever\n").unwrap();
+    let missing = folder.join("no/such/folder.pcapng");
+    let paths = [rules.display().to_string(), missing.display().to_string()];
+    for (arguments, code, told) in [
+        (["--loss", "101%"], 2, "101%"),
+        (["--rate", "0"], 2, "--rate"),
+        (["--delay", "20"], 2, "--delay"),
+        (["--rules", &paths[0]], 2, "rules:1:15"),
+        (["--capture", &paths[1]], 3, "folder.pcapng cannot be written"),
+    ] {
+        let output = Command::new(SOCKLAB).arg("net").args(arguments).args(["--", "true"]).output();
+        let output = output.unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+        assert!(errors.contains(told), "{arguments:?}: {errors}");
     }
 }
 

@@ -80,7 +80,7 @@ fn rust_is_written_by_the_rules_of_the_house() {
 
 /// True for a file in src/ that is compiled for tests only.
 fn is_a_test(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
+    path.ends_with("/tests.rs") || path.ends_with("_tests.rs") || path.contains("/tests/")
 }
 
 fn has_word(line: &str, word: &str) -> bool {

@@ -151,7 +151,8 @@ fn start(network: &Network, command: &[OsString], input: Stdio) -> Result<Child,
     let name = command[0].to_string_lossy().into_owned();
     let mut process = Command::new(&command[0]);
     process.args(&command[1..]).stdin(input);
-    let trouble = |error| SetupError::new(format!("{name} cannot be started"), error, "check its name");
+    let trouble =
+        |error| SetupError::new(format!("{name} cannot be started"), error, "check its name");
     if let Some(place) = network.place() {
         place.enter(&mut process).map_err(trouble)?;
     }
@@ -190,27 +191,25 @@ fn exit_code(status: ExitStatus) -> ExitCode {
 /// What became of the packets, a row for each sender and protocol.
 fn table(carried: &Carried, seed: u64) -> String {
     let mut out = format!("{STRONG}the link{STRONG:#} (seed {seed})");
-    let mut headed = false;
-    for row in &carried.table {
-        let columns = row.counters.columns();
-        if columns.iter().all(|(_, number)| *number == 0) {
-            continue;
-        }
-        if !std::mem::replace(&mut headed, true) {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "\n{:12}", "");
-            for (heading, _) in columns {
-                let _ = write!(out, "  {heading}");
-            }
-        }
-        let name = format!("{} {}", row.from, format!("{:?}", row.protocol).to_lowercase());
-        let _ = write!(out, "\n{name:12}");
-        for (heading, number) in columns {
-            let _ = write!(out, "  {number:>width$}", width = heading.len());
+    let rows: Vec<_> = carried.table.iter().filter(|row| row.counters.offered > 0).collect();
+    // The first two always, of the others those that have something to say.
+    let says = |at: usize| at < 2 || rows.iter().any(|row| row.counters.columns()[at].1 > 0);
+    let Some(first) = rows.first() else { return out + ": nothing was sent" };
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\n{:12}", "");
+    for (at, (heading, _)) in first.counters.columns().into_iter().enumerate() {
+        if says(at) {
+            let _ = write!(out, "  {heading}");
         }
     }
-    if !headed {
-        out.push_str(": nothing was sent");
+    for row in &rows {
+        let name = format!("{} {}", row.from, format!("{:?}", row.protocol).to_lowercase());
+        let _ = write!(out, "\n{name:12}");
+        for (at, (heading, number)) in row.counters.columns().into_iter().enumerate() {
+            if says(at) {
+                let _ = write!(out, "  {number:>width$}", width = heading.len());
+            }
+        }
     }
     out
 }

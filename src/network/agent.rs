@@ -37,6 +37,9 @@ const LONGEST: u32 = 65535;
 /// The table of the routes that lead over the device. Any number that the system does not use.
 const TABLE_LINK: u8 = 100;
 
+/// The step that fails where programs may not make devices.
+pub(super) const OPEN_TUN: &str = "open /dev/net/tun";
+
 /// The agent's first message. With [`Made::Network`] come the user namespace, the network namespace
 /// and, if there is one, the device that carries its packets.
 #[derive(Debug, Serialize, Deserialize)]
@@ -158,7 +161,7 @@ fn hairpin(netlink: &mut Netlink) -> Result<OwnedFd, Failure> {
     // In the namespace in which it is opened the device will be.
     let flags = OFlags::NONBLOCK.bits() as i32;
     let tun = OpenOptions::new().read(true).write(true).custom_flags(flags).open("/dev/net/tun");
-    let tun = OwnedFd::from(tun.step("open /dev/net/tun")?);
+    let tun = OwnedFd::from(tun.step(OPEN_TUN)?);
     sys::attach_tun(tun.as_fd(), DEVICE).step("make a device")?;
     let any = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).step("make a socket")?;
     let index = rustix::net::netdevice::name_to_index(&any, DEVICE).step("find the device")?;

@@ -117,14 +117,13 @@ impl Road {
                 [PollFd::new(&self.device, PollFlags::IN), PollFd::new(end, PollFlags::IN)];
             let wait = self.link.next_due().map(|due| due.saturating_sub(self.now_ns()));
             let wait = wait.and_then(|wait| Timespec::try_from(Duration::from_nanos(wait)).ok());
-            if poll(&mut sources, wait.as_ref()).is_ok() && !sources[1].revents().is_empty() {
+            let told = poll(&mut sources, wait.as_ref()).is_ok();
+            let ends = told && !sources[1].revents().is_empty();
+            let more = self.take_some(&mut buffer);
+            // What was sent before the end was asked for is carried still.
+            if ends && !more {
+                self.deliver();
                 break;
-            }
-            for _ in 0..AT_ONCE {
-                match rustix::io::read(&self.device, &mut buffer) {
-                    Ok(length) => self.take(&buffer[..length]),
-                    Err(_) => break,
-                }
             }
         }
         if let Some(capture) = self.capture.take()
@@ -133,6 +132,18 @@ impl Road {
             self.trouble.get_or_insert(error);
         }
         Carried { table: self.link.table(), trouble: self.trouble }
+    }
+
+    /// Takes in what is there, and at most so much that deliveries do not wait for long. True when
+    /// there may be more.
+    fn take_some(&mut self, buffer: &mut [u8]) -> bool {
+        for _ in 0..AT_ONCE {
+            match rustix::io::read(&self.device, &mut *buffer) {
+                Ok(length) => self.take(&buffer[..length]),
+                Err(_) => return false,
+            }
+        }
+        true
     }
 
     fn now_ns(&self) -> u64 {

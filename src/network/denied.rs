@@ -6,6 +6,8 @@ use std::io;
 
 use rustix::io::Errno;
 
+use super::agent;
+
 /// What failed when a private network was to be made.
 #[derive(Clone, Debug)]
 pub struct Denied {
@@ -32,6 +34,7 @@ impl fmt::Display for Denied {
             ),
             Cause::Seccomp => f.write_str("this container's seccomp profile forbids to make one"),
             Cause::NoneLeft => f.write_str("no user namespaces are left, or none are allowed"),
+            Cause::NoTun => write!(f, "/dev/net/tun cannot be opened: {}", self.why),
             Cause::Other => write!(f, "{}: {}", self.step, self.why),
         }
     }
@@ -43,6 +46,7 @@ enum Cause {
     AppArmor,
     Seccomp,
     NoneLeft,
+    NoTun,
     Other,
 }
 
@@ -53,11 +57,15 @@ impl Denied {
             Cause::AppArmor => "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
             Cause::Seccomp => "docker run --security-opt seccomp=unconfined …",
             Cause::NoneLeft => "sudo sysctl -w user.max_user_namespaces=10000",
+            Cause::NoTun => "sudo modprobe tun && sudo chmod 0666 /dev/net/tun",
             Cause::Other => "a Linux kernel with user namespaces and network namespaces",
         }
     }
 
     fn cause(&self) -> Cause {
+        if self.step == agent::OPEN_TUN {
+            return Cause::NoTun;
+        }
         let number = |errno: Errno| Some(errno.raw_os_error());
         let forbidden = self.errno == number(Errno::PERM) || self.errno == number(Errno::ACCESS);
         if self.errno == number(Errno::NOSPC) || self.errno == number(Errno::USERS) {

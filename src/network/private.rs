@@ -1,4 +1,4 @@
-//! A network of its own for one check: a network namespace that an [agent](super::agent) made.
+//! A network of its own for one check: a network namespace that an agent made, in a process beside.
 //!
 //! Programs enter it before they are started, and peers get ordinary sockets that live in it.
 
@@ -12,8 +12,8 @@ use super::Place;
 use super::agent::{self, Made, Reply, Request};
 use super::denied::Denied;
 use super::settle::Probe;
-use crate::{channel, sys};
 use crate::evidence::SetupError;
+use crate::{channel, sys};
 
 /// A private network. Dropping it ends everything in it, behind the caller's back.
 #[derive(Debug)]
@@ -56,9 +56,7 @@ impl Private {
         }
     }
 
-    fn receive(
-        agent: &mut Option<(OwnedFd, Child)>,
-    ) -> Result<(Private, Option<OwnedFd>), Denied> {
+    fn receive(agent: &mut Option<(OwnedFd, Child)>) -> Result<(Private, Option<OwnedFd>), Denied> {
         let gone = || Denied::from(io::Error::from(ErrorKind::UnexpectedEof));
         let control = &agent.as_ref().ok_or_else(gone)?.0;
         let (made, fds) = channel::receive(control)?.ok_or_else(gone)?;
