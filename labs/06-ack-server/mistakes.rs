@@ -426,7 +426,7 @@ fn udp_replies_sometimes() -> io::Result<()> {
 
 /// Closes its socket after each message, with whatever else has come to it meanwhile. The pause
 /// makes sure that something has.
-#[expect(clippy::disallowed_methods)] // a learner's program may sleep
+#[allow(clippy::disallowed_methods)] // learners do sleep
 fn udp_socket_per_message() -> io::Result<()> {
     announce();
     loop {
