@@ -3,7 +3,9 @@
 //! A check asks its [`Stage`] for the program and for peers, and says in order what happens and
 //! what should happen. It reads like this:
 //!
-//! ```ignore
+//! ```no_run
+//! use socklab::check::{Outcome, Stage};
+//!
 //! fn acknowledges(stage: &Stage) -> Outcome {
 //!     let server = stage.program()?;
 //!     server.is_bound_to("127.0.0.1:12345")?;

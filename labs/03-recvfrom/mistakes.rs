@@ -23,6 +23,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("size-not-terminated", "prints-the-message", size_not_terminated),
         Mistake::new("udp-header-then-body", "prints-the-message", udp_header_then_body),
         Mistake::new("udp-recv-drops-address", "prints-the-sender", udp_recv_drops_address),
+        Mistake::new("addr-half-printed", "prints-the-sender", addr_half_printed),
         Mistake::new("addr-print-unswapped", "prints-the-sender", addr_print_unswapped),
         Mistake::new("exit-never", "closes-and-exits", exit_never),
         Mistake::new("exit-code-inverted", "closes-and-exits", exit_code_inverted),
@@ -122,6 +123,15 @@ fn udp_recv_drops_address() -> io::Result<()> {
     let mut buffer = [0; 1024];
     let length = socket.recv(&mut buffer)?;
     println!("Message: '{}'", String::from_utf8_lossy(&buffer[..length]));
+    Ok(())
+}
+
+/// Prints who wrote without the port.
+fn addr_half_printed() -> io::Result<()> {
+    let socket = UdpSocket::bind(SERVER)?;
+    let mut buffer = [0; 1024];
+    let (length, sender) = socket.recv_from(&mut buffer)?;
+    println!("Message from {}: '{}'", sender.ip(), String::from_utf8_lossy(&buffer[..length]));
     Ok(())
 }
 

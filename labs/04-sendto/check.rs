@@ -31,7 +31,8 @@ fn waits(stage: &Stage) -> Outcome {
     let server = stage.server_at(SERVER)?;
     let program = stage.program()?;
     server.gets(GREETING)?;
-    program.waits_for_an_answer()
+    program.waits_for_an_answer()?;
+    server.gets_nothing_more()
 }
 
 /// Plays the exchange up to the answer.

@@ -21,6 +21,8 @@ fn main() -> std::process::ExitCode {
         Mistake::new("size-sends-whole-buffer", "sends-the-greeting", size_sends_whole_buffer),
         Mistake::new("out-log-vs-answer", "sends-the-greeting", out_log_vs_answer),
         Mistake::new("exit-early", "waits-for-the-answer", exit_early),
+        Mistake::new("udp-sends-twice", "waits-for-the-answer", udp_sends_twice),
+        Mistake::new("udp-socket-per-message.closed", "prints-the-answer", socket_closed),
         Mistake::new("out-canned", "prints-the-answer", out_canned),
         Mistake::new("udp-socket-per-message", "prints-the-answer", udp_socket_per_message),
         Mistake::new("enc-prints-bytes-repr", "prints-the-answer", enc_prints_bytes_repr),
@@ -170,6 +172,22 @@ fn addr_print_unswapped() -> io::Result<()> {
     let (length, server) = socket.recv_from(&mut buffer)?;
     show(&buffer[..length], SocketAddr::new(server.ip(), server.port().to_be()));
     Ok(())
+}
+
+// more of waits-for-the-answer and prints-the-answer
+
+/// Sends a second time at once, to be sure.
+fn udp_sends_twice() -> io::Result<()> {
+    let socket = client()?;
+    socket.send_to(GREETING, SERVER)?;
+    socket.send_to(GREETING, SERVER)?;
+    receive_answer(&socket)
+}
+
+/// Closes the socket that has sent, and receives through another.
+fn socket_closed() -> io::Result<()> {
+    client()?.send_to(GREETING, SERVER)?;
+    receive_answer(&client()?)
 }
 
 // closes-and-exits

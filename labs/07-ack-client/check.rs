@@ -38,7 +38,8 @@ fn typed<'s>(stage: &'s Stage, line: &str) -> Outcome<(Program<'s>, Server<'s>)>
 fn sends_the_line(stage: &Stage) -> Outcome {
     let line = stage.message_of_the_world();
     let (_, server) = typed(stage, &line)?;
-    server.gets(&line).map(drop)
+    server.gets(&line)?;
+    server.gets_nothing_more()
 }
 
 fn says_what_it_sends(stage: &Stage) -> Outcome {

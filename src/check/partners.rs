@@ -112,14 +112,7 @@ impl Client<'_> {
 
     /// Gets nothing more, now that the server has done all it does.
     pub fn gets_nothing_more(self) -> Outcome {
-        self.stage.rest()?;
-        let extra = self.stage.world().peers[self.at].inbox.pop_front();
-        let Some(extra) = extra else { return Ok(()) };
-        let expected = Expected::new(Expectation::NothingMore, "no second answer to one datagram");
-        let payload = Payload::from(&extra.payload);
-        let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
-        let exit = self.stage.world().exit();
-        Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
+        nothing_more(self.stage, self.at, "no second answer to one datagram")
     }
 }
 
@@ -159,6 +152,11 @@ impl Server<'_> {
         Ok(got.from)
     }
 
+    /// Gets nothing more, now that the client has done all it does for now.
+    pub fn gets_nothing_more(self) -> Outcome {
+        nothing_more(self.stage, self.at, "no second datagram before an answer has come")
+    }
+
     /// Answers a client.
     pub fn answers(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
         send(self.stage, self.at, to, payload.as_ref(), "the server")
@@ -178,6 +176,18 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     let shown = Payload::from(payload).short();
     world.step(format!("{who} at {address} sent {shown} to {to}"));
     Ok(())
+}
+
+/// Nothing more has come to a peer once the program rests.
+fn nothing_more(stage: &Stage, at: usize, expected: &str) -> Outcome {
+    stage.rest()?;
+    let extra = stage.world().peers[at].inbox.pop_front();
+    let Some(extra) = extra else { return Ok(()) };
+    let expected = Expected::new(Expectation::NothingMore, expected);
+    let payload = Payload::from(&extra.payload);
+    let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
+    let exit = stage.world().exit();
+    Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
 }
 
 fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome<Datagram> {

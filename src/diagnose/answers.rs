@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Call, Ending, Expectation, Protocol, Socket, View, What};
+use crate::evidence::{Call, Ending, Expectation, Protocol, Role, Socket, View, What};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
+    Cause { id: "udp-sends-twice", shows: sends_twice },
     Cause { id: "udp-reply-new-socket", shows: new_socket },
     Cause { id: "udp-serves-once", shows: serves_once },
     Cause { id: "udp-serves-n-then-exits", shows: serves_n },
@@ -46,10 +47,19 @@ fn answer_is_missing(case: &Case<'_>) -> bool {
 }
 
 fn twice(case: &Case<'_>) -> Option<Finding> {
-    matches!(case.unmet.expectation, Expectation::NothingMore).then_some(())?;
+    let more = matches!(case.unmet.expectation, Expectation::NothingMore);
+    (more && case.role != Role::Client).then_some(())?;
     Finding::new(
         "your server answers one datagram more than once",
         "send one answer for each recvfrom",
+    )
+}
+
+fn sends_twice(case: &Case<'_>) -> Option<Finding> {
+    matches!(case.unmet.expectation, Expectation::NothingMore).then_some(())?;
+    Finding::new(
+        "your client sends more than the one datagram, and no answer has come yet",
+        "send the message once; send it again only when the wait for an answer has timed out",
     )
 }
 

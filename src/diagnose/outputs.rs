@@ -16,6 +16,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "addr-print-unswapped", shows: unswapped },
     Cause { id: "udp-c-addrlen-uninit", shows: no_address },
     Cause { id: "addr-prints-own", shows: own_address },
+    Cause { id: "addr-half-printed", shows: half_an_address },
     Cause { id: "udp-recv-drops-address", shows: drops_address },
     Cause { id: "enc-prints-bytes-repr", shows: repr },
     Cause { id: "enc-wrong-charset", shows: wrong_charset },
@@ -147,15 +148,33 @@ fn unswapped(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+fn half_an_address(case: &Case<'_>) -> Option<Finding> {
+    let (_, about) = wanted(case)?;
+    let message = match about {
+        About::Port if case.printed_since_sent().contains("127.0.0.1") => {
+            "the address is printed, and not the port: only the port tells which program of a \
+             machine wrote"
+        }
+        // The port was asked for first.
+        About::Address => "the port is printed, and not the address: only both tell who wrote",
+        _ => return None,
+    };
+    Finding::new(
+        message,
+        "print both (Python: sender[0] and sender[1]; Rust: the SocketAddr as it is)",
+    )
+}
+
 fn drops_address(case: &Case<'_>) -> Option<Finding> {
     let (_, about) = wanted(case)?;
-    matches!(about, About::Port | About::Address).then_some(())?;
+    matches!(about, About::Port).then_some(())?;
     let message = String::from_utf8_lossy(case.last_sent()?).into_owned();
     case.printed_since_sent().contains(message.trim()).then_some(())?;
     Finding::new(
         "the message is printed, but not who sent it: recv does not tell, recvfrom does",
         "receive with recvfrom, and print the address and the port that it returns",
     )
+    .and_then(Finding::or("out-silent", "the program knows it, and does not print it"))
 }
 
 fn repr(case: &Case<'_>) -> Option<Finding> {

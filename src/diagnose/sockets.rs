@@ -3,7 +3,7 @@
 use super::answers::busy;
 use super::clues::is_ephemeral;
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Exit, Expectation, Family, Role, Socket};
+use crate::evidence::{Call, Ending, Exit, Expectation, Family, Role, Socket};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "exit-early", shows: ended },
@@ -151,11 +151,15 @@ fn went_on(case: &Case<'_>) -> bool {
 fn no_socket(case: &Case<'_>) -> Option<Finding> {
     let view = case.rest()?;
     view.sockets.is_empty().then_some(())?;
-    Finding::new(
+    let none = Finding::new(
         "your program has no socket while it waits: none was created",
         "create the socket, and keep it in a variable for as long as it is needed",
-    )
-    .and_then(Finding::or(
+    );
+    if view.threads.iter().any(|thread| thread.call == Call::Sleep) {
+        return none
+            .and_then(Finding::or("conc-sleeps", "it sleeps first, and longer than one waits"));
+    }
+    none.and_then(Finding::or(
         "udp-socket-closed-early",
         "it was closed at once: in Rust `let _ = …` and a block's end drop a socket, and dropping \
          closes it",

@@ -301,6 +301,12 @@ fn a_text_that_is_not_printed() {
     let port = Failed::to(Expectation::Output { text: port, about: About::Port });
     let own = prints("copper walnut 4711 from 127.0.0.1:12345\n");
     assert_eq!(port.after([sent(message), own, receives(udp(SERVER))]), ["addr-prints-own"]);
+    let half = prints("copper walnut 4711 from 127.0.0.1\n");
+    let port = || Failed::to(Expectation::Output { text: "40000".into(), about: About::Port });
+    assert_eq!(port().after([sent(message), half, receives(udp(SERVER))]), ["addr-half-printed"]);
+    let none = prints("copper walnut 4711\n");
+    let seen = [sent(message), none, receives(udp(SERVER))];
+    assert_eq!(port().after(seen), ["udp-recv-drops-address", "out-silent"]);
     // A datagram went to the server's port, where it has no socket any more.
     let elsewhere = receives(udp("0.0.0.0:40500"));
     assert_eq!(output(message).after([sent(message), elsewhere]), ["udp-socket-per-message"]);
