@@ -28,6 +28,7 @@ mod partners;
 mod program;
 mod stage;
 mod text;
+mod wait;
 mod world;
 
 pub use partners::{Client, Server};

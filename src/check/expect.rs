@@ -1,6 +1,7 @@
 //! Expectations: what is waited for, and what is said when it does not come.
 
-use super::stage::{Halt, Stage, Wait};
+use super::stage::Stage;
+use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, observe};
 use crate::evidence::{Ending, Exit, Expectation, Payload, Unmet};

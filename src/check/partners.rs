@@ -3,7 +3,8 @@
 use std::net::{Ipv6Addr, SocketAddr};
 
 use super::expect::Expected;
-use super::stage::{Halt, Stage, Wait, parse};
+use super::stage::{Stage, parse};
+use super::wait::{Halt, Wait};
 use super::{Failure, Outcome};
 use crate::evidence::{Ending, Expectation, Payload, Protocol, SetupError, Unmet, contrast};
 use crate::peer::Datagram;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::expect::Expected;
-use super::stage::{Halt, Stage, Wait, parse};
+use super::stage::{Stage, parse};
+use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, text};
 use crate::evidence::{

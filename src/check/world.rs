@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Outcome;
-use super::stage::Wait;
+use super::wait::Wait;
 use crate::evidence::{Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, View, What};
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
