@@ -153,8 +153,17 @@ impl Server<'_> {
         Ok(got.from)
     }
 
-    /// Gets nothing more, now that the client has done all it does for now.
+    /// Gets nothing more, now that the client has done all it does for now. One that waits with a
+    /// time-out may send again when that has passed.
     pub fn gets_nothing_more(self) -> Outcome {
+        self.stage.rest()?;
+        let may_repeat = {
+            let world = self.stage.world();
+            world.exit().is_none() && !world.view.is_blocked_for_good()
+        };
+        if may_repeat {
+            return Ok(());
+        }
         nothing_more(self.stage, self.at, "no second datagram before an answer has come")
     }
 
