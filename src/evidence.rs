@@ -13,6 +13,7 @@ mod unmet;
 mod verdict;
 mod view;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use serde::Serialize;
@@ -185,6 +186,24 @@ impl Evidence {
             What::Looked { view } => Some((!view.is_at_rest()).then_some(event.at_us)),
             _ => None,
         })?
+    }
+
+    /// When a process of the program was last seen to have begun or ended.
+    pub fn processes_changed(&self) -> Option<u64> {
+        let pids =
+            |view: &View| view.threads.iter().map(|thread| thread.pid).collect::<BTreeSet<_>>();
+        let mut looks = self.events.iter().rev().filter_map(|event| match &event.what {
+            What::Looked { view } => Some((event.at_us, pids(view))),
+            _ => None,
+        });
+        let mut later = looks.next()?;
+        for earlier in looks {
+            if earlier.1 != later.1 {
+                return Some(later.0);
+            }
+            later = earlier;
+        }
+        Some(later.0)
     }
 
     /// Every look at the program, oldest first.

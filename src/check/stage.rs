@@ -17,6 +17,9 @@ use crate::network::Network;
 /// How much longer something is waited for while the program is at work all the time.
 const SLOW_START: Duration = Duration::from_secs(5);
 
+/// How much longer while it starts processes: a wrapper, or a compiler that runs first.
+const LONG_START: Duration = Duration::from_secs(25);
+
 /// What a stage is set for.
 #[derive(Clone, Debug)]
 pub struct Scene {
@@ -128,8 +131,13 @@ impl Stage {
             if Instant::now() >= deadline {
                 let ending = world.too_late();
                 // A runtime that starts, or compiles first, works until it is where it should be.
-                let starts = wait != Wait::Rest && ending == Ending::Busy;
-                if !starts || Instant::now() >= deadline + SLOW_START {
+                let more = match ending {
+                    _ if wait == Wait::Rest => Duration::ZERO,
+                    _ if world.starts_processes() => LONG_START,
+                    Ending::Busy => SLOW_START,
+                    _ => Duration::ZERO,
+                };
+                if Instant::now() >= deadline + more {
                     return Err(Halt::Ending(ending));
                 }
             }

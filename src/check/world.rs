@@ -19,6 +19,9 @@ use crate::program::{Errors, Program};
 /// More processes than a program of a lab ever needs.
 const MOST_PROCESSES: usize = 200;
 
+/// How long ago a process must have begun or ended for the program to be still on its way.
+const LATELY: Duration = Duration::from_secs(1);
+
 /// How long a program must have been seen running, and nothing else, to be one that never waits.
 const RUNS_ON: Duration = Duration::from_millis(500);
 
@@ -247,6 +250,12 @@ impl World {
             Some(time) if time >= RUNS_ON => Ending::Busy,
             _ => Ending::Deadline,
         }
+    }
+
+    /// True when processes of the program have begun or ended a moment ago.
+    pub(super) fn starts_processes(&self) -> bool {
+        let changed = self.evidence.processes_changed();
+        changed.is_some_and(|at| self.now_us().saturating_sub(at) < LATELY.as_micros() as u64)
     }
 
     fn prove_stillness(&mut self, wait: Wait) -> Option<Stillness> {
