@@ -354,7 +354,7 @@ fn one_that_becomes_another() {
     lab1("", "")
         .file(
             "first.py",
-            "import os, sys\nos.execvp('python3', ['python3', 'program.py', sys.argv[1]])",
+            "import os, sys\nos.execv(sys.executable, ['python3', 'program.py', sys.argv[1]])",
         )
         .by(&["python3", "first.py"])
         .passes(1);
@@ -363,7 +363,7 @@ fn one_that_becomes_another() {
 fn a_wrapper_of_a_wrapper() {
     let wrapper = |next| {
         format!(
-            "import subprocess, sys\nsys.exit(subprocess.call(['python3', '{next}', sys.argv[1]]))"
+            "import subprocess, sys\nsys.exit(subprocess.call([sys.executable, '{next}', sys.argv[1]]))"
         )
     };
     lab1("", "")

@@ -57,7 +57,7 @@ fn rust_is_written_by_the_rules_of_the_house() {
         let in_src = file.path.starts_with("src/");
         // What learners read and what is wrong on purpose may sleep.
         let may_sleep = file.path.starts_with("labs/") && !file.path.ends_with("/check.rs");
-        let tests = is_a_test(&file.path).then_some(0).or(code.find("#[cfg(test)]\nmod "));
+        let tests = is_a_test(&file.path).then_some(0).or(code.find(TESTS));
         let tests = tests.map_or(usize::MAX, |at| file.line_of(at));
         for (number, line) in (1..).zip(code.lines()) {
             let mut bad = |what| faults.add(&file.path, number, what);
@@ -77,6 +77,9 @@ fn rust_is_written_by_the_rules_of_the_house() {
     }
     faults.must_be_none();
 }
+
+/// Where a file's own tests begin, which are its end.
+const TESTS: &str = "#[cfg(test)]\nmod tests {";
 
 /// True for a file in src/ that is compiled for tests only.
 fn is_a_test(path: &str) -> bool {
@@ -184,7 +187,7 @@ fn every_cause_is_explained() {
 /// The ids that a file gives to diagnoses.
 fn ids(file: &File) -> Vec<(usize, String)> {
     let code = without_comments(&file.text);
-    let code = &code[..code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len())];
+    let code = &code[..code.find(TESTS).unwrap_or(code.len())];
     let mut ids = Vec::new();
     for before in ["id: ", "Finding::or("] {
         for (at, _) in code.match_indices(before) {

@@ -1,5 +1,6 @@
 //! Causes of a text that should be at the program's terminal and is not.
 
+use super::answers::busy;
 use super::answers::{no_length, operator, sleeps};
 use super::payloads::is_in_another_charset;
 use super::{Case, Cause, Finding};
@@ -23,6 +24,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-recv-buffer-small", shows: cut },
     Cause { id: "exit-early", shows: ended },
     Cause { id: "except-hides-bug", shows: hides },
+    Cause { id: "conc-busy-poll", shows: busy },
     Cause { id: "out-silent", shows: silent },
     Cause { id: "out-canned", shows: canned },
 ];
