@@ -67,10 +67,10 @@ mod reader;
 mod search;
 mod transcript;
 
+pub use crate::evidence::Mistake;
 pub use handout::{Heading, Sections, hints};
 pub use matcher::{LaneMatcher, Outcome, Shown};
 pub use mismatch::{Difference, Mismatch};
-pub use mistake::Mistake;
 pub use pattern::Pattern;
 pub use player::{Fact, Halt, Moment, Play};
 pub use search::{Bindings, Piece};

@@ -7,6 +7,7 @@
 //! or prints.
 
 mod crash;
+mod mistake;
 mod payload;
 mod setup;
 mod unmet;
@@ -19,6 +20,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 pub use crash::{is_crash, last_words};
+pub use mistake::Mistake;
 pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
 pub use unmet::{About, Ending, Expectation, Unmet};

@@ -54,7 +54,6 @@ pub struct Program {
     terminal: Terminal,
     errors: Option<OwnedFd>,
     output: Output,
-    command: Vec<String>,
     pid: Option<u32>,
     exit: Option<Exit>,
     gone: bool,
@@ -260,11 +259,6 @@ impl Program {
             self.sources().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
         let time = Timespec::try_from(time).ok();
         let _ = poll(&mut sources, time.as_ref());
-    }
-
-    /// The command, as it was given.
-    pub fn command(&self) -> &[String] {
-        &self.command
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, SetupError, Status,
+    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status,
 };
 use crate::network::{Choice, Network};
 
@@ -170,19 +170,4 @@ fn number_of(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-/// A setup error as the result of a whole lab.
-pub fn impossible(
-    lab: &'static Lab,
-    submission: &Submission,
-    options: &Options,
-    error: SetupError,
-) -> LabResult {
-    let checks = lab.plan.checks.iter().enumerate().map(|(at, check)| {
-        let status = if at == 0 { Status::Error } else { Status::Skipped };
-        let trouble = (at == 0).then(|| error.clone());
-        CheckResult { status, trouble, ..skipped(check) }
-    });
-    LabResult { checks: checks.collect(), ..blank(lab, submission, options) }
 }

@@ -1,42 +1,8 @@
-//! A mistake in a handout, shown at its place.
+//! Where in a handout a mistake is.
 
-use std::fmt;
 use std::ops::Range;
 
-/// A mistake in a handout: what is wrong, and exactly where.
-///
-/// Displayed as the place, the message, and the line with a caret under the very characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    /// The handout's file name, as the caller gave it.
-    pub file: String,
-    /// The line in the handout, from 1.
-    pub line: usize,
-    /// The first wrong character in the line, from 1, counted in characters.
-    pub column: usize,
-    /// How many characters are wrong; at least 1.
-    pub width: usize,
-    /// What is wrong, in one sentence without a full stop.
-    pub message: String,
-    /// The handout's line, without its line end.
-    pub source: String,
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = self.line.to_string();
-        let gutter = " ".repeat(number.len());
-        // A tab stays a tab, so that the caret lines up however wide the terminal shows it.
-        let before = self.source.chars().take(self.column - 1);
-        let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        writeln!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
-        writeln!(f, "{gutter} |")?;
-        writeln!(f, "{number} | {}", self.source)?;
-        write!(f, "{gutter} | {indent}{}", "^".repeat(self.width))
-    }
-}
-
-impl std::error::Error for Mistake {}
+use crate::evidence::Mistake;
 
 impl Mistake {
     /// A mistake in the command of a transcript's `$` line.

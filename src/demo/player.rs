@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::matcher::{Outcome, Shown};
-use super::mistake::Mistake;
 use super::search::{Bindings, Piece};
 use super::transcript::{Action, ActionKind, Step, Transcript};
-use crate::evidence::SetupError;
+use crate::evidence::{Mistake, SetupError};
 use crate::inspect::{Inspector, Stillness};
 use crate::interrupt;
 use crate::network::Network;

@@ -7,9 +7,10 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Tag, TagEnd
 
 use super::block::action;
 use super::handout::{events, split};
-use super::mistake::{Mistake, Source, is_misspelt};
+use super::mistake::{Source, is_misspelt};
 use super::prose::Prose;
 use super::transcript::{Action, ActionKind, Step};
+use crate::evidence::Mistake;
 
 /// The section of a handout that is the script.
 const SECTION: &str = "Watch it";

@@ -1,8 +1,9 @@
 //! A handout's transcript: the script of a demo.
 
-use super::mistake::{Mistake, Source};
+use super::mistake::Source;
 use super::pattern::Pattern;
 use super::reader;
+use crate::evidence::Mistake;
 
 /// What the section `## Watch it` of a handout says and shows, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

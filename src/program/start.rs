@@ -67,7 +67,6 @@ pub(super) fn start(
         terminal,
         errors: pipe.map(|(ours, _)| ours),
         output: Output::default(),
-        command: words.clone(),
         pid: None,
         exit: None,
         gone: false,

@@ -22,7 +22,6 @@
 //! whether they are lost or not. When several rules mean a packet, all of them apply.
 
 mod clauses;
-mod mistake;
 mod parse;
 mod script;
 mod words;
@@ -33,7 +32,7 @@ use crate::evidence::Protocol;
 
 use super::values::Span;
 
-pub use mistake::Mistake;
+pub use crate::evidence::Mistake;
 pub(super) use script::{Orders, Script};
 
 /// Rules, in the order of their lines. Displayed as they are read, without comments.

@@ -3,9 +3,9 @@
 use crate::evidence::Protocol;
 
 use super::clauses::Clauses;
-use super::mistake::Mistake;
 use super::words::{Word, Words, Wrong, list, nearest};
 use super::{Action, Rule, Rules, Which, ordinal};
+use crate::evidence::Mistake;
 
 const VERBS: [&str; 5] = ["lose", "delay", "duplicate", "corrupt", "hold"];
 

@@ -1,8 +1,8 @@
-//! A mistake in rules, shown at its place.
+//! A mistake in a text that a person wrote, shown at its place.
 
 use std::fmt;
 
-/// A mistake in a file of rules: what is wrong, where, and what would be right.
+/// A mistake in a handout or in a file of rules: what is wrong, where, and what would be right.
 ///
 /// Displayed as the place, the message, and the line with carets under the very characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
