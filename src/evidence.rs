@@ -7,6 +7,8 @@
 //! or prints.
 
 mod crash;
+mod flight;
+mod host;
 mod mistake;
 mod payload;
 mod setup;
@@ -20,6 +22,8 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 pub use crash::{is_crash, last_words};
+pub use flight::{Flight, Outcome};
+pub use host::Host;
 pub use mistake::Mistake;
 pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
@@ -125,6 +129,10 @@ pub enum What {
     Typed { text: Payload },
     /// The program's sockets and waits had changed.
     Looked { view: View },
+    /// A peer took its place.
+    Joined { name: String, at: SocketAddr },
+    /// A packet was on its way in a private network.
+    Packet(Flight),
     /// A peer sent a datagram.
     Sent { from: SocketAddr, to: SocketAddr, payload: Payload },
     /// A peer received a datagram from the program.
@@ -151,6 +159,20 @@ impl Evidence {
     /// Writes down one event.
     pub fn record(&mut self, at_us: u64, what: What) {
         self.events.push(Event { at_us, what });
+    }
+
+    /// Writes down one event at its place in the order of time, for one that is told of later.
+    pub fn record_late(&mut self, at_us: u64, what: What) {
+        let place = self.events.partition_point(|event| event.at_us <= at_us);
+        self.events.insert(place, Event { at_us, what });
+    }
+
+    /// The packets, oldest first, and when each was seen.
+    pub fn flights(&self) -> impl DoubleEndedIterator<Item = (u64, &Flight)> {
+        self.events.iter().filter_map(|event| match &event.what {
+            What::Packet(flight) => Some((event.at_us, flight)),
+            _ => None,
+        })
     }
 
     /// What happened, oldest first, without the times.
