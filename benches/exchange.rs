@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use socklab::check::{Failure, Scene, Stage};
 use socklab::evidence::{Method, Role};
-use socklab::network::{Choice, Network};
+use socklab::network::{Choice, Layout, Network};
 use socklab::{labs, procfs, program};
 
 const ROUNDS: usize = 60;
@@ -98,7 +98,7 @@ fn medians(times: &[Times]) -> [f64; 3] {
 fn bare(command: &[OsString]) -> Result<Times, Box<dyn Error>> {
     let address: SocketAddr = ADDRESS.parse()?;
     // Only one harness may use the port at a time.
-    let network = Network::open(Choice::Loopback, &mut |_| {})?;
+    let network = Network::open(Choice::Loopback, &Layout::default(), &mut |_| {})?;
     let began = Instant::now();
     let mut server = Command::new(&command[0])
         .args(&command[1..])
@@ -139,7 +139,7 @@ fn ours(command: &[OsString], choice: Choice) -> Result<Times, Box<dyn Error>> {
         seed: 7,
         method: Method::Copy,
     };
-    let network = Network::open(choice, &mut |_| {})?;
+    let network = Network::open(choice, &Layout::default(), &mut |_| {})?;
     let stage = Stage::set(scene, network)?;
     let began = Instant::now();
     let times = exchange(&stage, began).map_err(|failure| format!("{failure:?}"));

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The most descriptors in one message.
-const MOST: usize = 16;
+const MOST: usize = 64;
 
 /// The longest message.
 const LONGEST: usize = 4096;

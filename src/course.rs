@@ -4,11 +4,11 @@ mod run;
 mod schedule;
 mod starter;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::check::{Outcome, Stage};
-use crate::evidence::Role;
+use crate::evidence::{Host, Role};
 
 pub use run::{Interrupted, Options, Submission, check, refused};
 pub use starter::{State, Todo, starter, state, todos, without_marks};
@@ -56,6 +56,8 @@ pub struct Plan {
     pub role: Role,
     /// Where the lab's server is.
     pub address: Option<SocketAddr>,
+    /// The hosts that it plays on, if they are more than one.
+    pub hosts: Vec<Host>,
     /// The checks, in order.
     pub checks: Vec<Check>,
 }
@@ -63,7 +65,7 @@ pub struct Plan {
 impl Plan {
     /// A plan without checks.
     pub fn new(title: &'static str, role: Role) -> Plan {
-        Plan { title, role, address: None, checks: Vec::new() }
+        Plan { title, role, address: None, hosts: Vec::new(), checks: Vec::new() }
     }
 
     /// Says where the lab's server is.
@@ -76,6 +78,21 @@ impl Plan {
             Ok(address) => Some(address),
             Err(_) => panic!("a plan names {address:?}, which is no socket address"),
         };
+        self
+    }
+
+    /// Says on which hosts the lab plays: a name and an address each. A program, and a peer, is on
+    /// the host that has the name of its role.
+    ///
+    /// # Panics
+    ///
+    /// When an address is none of IPv4.
+    pub fn hosts(mut self, hosts: &[(&'static str, &str)]) -> Plan {
+        let host = |&(name, address): &(&'static str, &str)| match address.parse::<Ipv4Addr>() {
+            Ok(address) => Host { name: name.to_owned(), address: Some(address) },
+            Err(_) => panic!("a plan names {address:?}, which is no IPv4 address"),
+        };
+        self.hosts = hosts.iter().map(host).collect();
         self
     }
 

@@ -5,30 +5,41 @@
 //! enter it, and says when all that was sent has arrived. Checks know no more of it.
 
 mod agent;
+mod capture;
 mod carrier;
 mod denied;
+mod layout;
 pub mod link;
 mod loopback;
 mod netlink;
 mod private;
 mod settle;
+mod tap;
+mod wire;
 
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::BorrowedFd;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::evidence::SetupError;
+use crate::evidence::{Flight, Host, SetupError};
+use crate::procfs::net::UdpCounters;
 
 use loopback::Loopback;
-use private::Private;
+use private::{Private, Watch};
 
 pub(crate) use agent::become_agent_if_asked;
-pub use carrier::{Capture, Carried, Carrier, SENDERS};
+pub use capture::Capture;
+pub use carrier::Sink;
 pub use denied::Denied;
+pub use layout::{Device, Layout, MOST_HOSTS, SENDERS};
 
 /// How long to wait for a turn. Others who check on this machine take seconds each.
 const TURN_DEADLINE: Duration = Duration::from_secs(300);
+
+/// How long a connection may take to come about.
+const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Which network is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,11 +79,12 @@ impl Choice {
 #[derive(Debug)]
 pub struct Network {
     kind: Kind,
+    hosts: Vec<Host>,
 }
 
 #[derive(Debug)]
 enum Kind {
-    Private(Private),
+    Private(Box<Private>),
     Loopback(Loopback),
 }
 
@@ -86,7 +98,7 @@ pub struct Place<'n> {
 /// Why this machine allows no private networks, if it does not: found out once, by making one.
 pub fn denied() -> Option<&'static Denied> {
     static TRIED: OnceLock<Option<Denied>> = OnceLock::new();
-    TRIED.get_or_init(|| Private::open().err()).as_ref()
+    TRIED.get_or_init(|| Private::open(&Layout::default(), Watch::Keep).err()).as_ref()
 }
 
 impl Network {
@@ -95,44 +107,57 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// When a private network is wanted and cannot be had; when no turn on the loopback comes within
-    /// five minutes.
-    pub fn open(choice: Choice, waiting: &mut dyn FnMut(u32)) -> Result<Network, SetupError> {
-        let kind = if choice.is_private() {
-            Kind::Private(Private::open().map_err(|denied| {
-                let next = format!("allow it: {}", denied.remedy());
-                SetupError::new("a private network cannot be made", denied, next)
-            })?)
-        } else {
-            Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, waiting)?)
-        };
-        Ok(Network { kind })
+    /// When a private network is wanted, or the layout needs one, and cannot be had; when no turn on
+    /// the loopback comes within five minutes.
+    pub fn open(
+        choice: Choice,
+        layout: &Layout,
+        waiting: &mut dyn FnMut(u32),
+    ) -> Result<Network, SetupError> {
+        if choice.is_private() || layout.has_link() {
+            return Network::private(layout, Watch::Keep);
+        }
+        let kind = Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, waiting)?);
+        Ok(Network { kind, hosts: Vec::new() })
     }
 
-    /// Opens a private network of one host, whose packets go over a link with these settings; its
-    /// senders are [`SENDERS`].
+    /// Opens a private network and tells `sink`, in a thread of its own, of every packet that the
+    /// link carries; without one nobody is told.
     ///
     /// # Errors
     ///
-    /// When the machine allows no private network, or no TUN device in it.
-    pub fn with_link(
-        settings: link::Settings,
-        capture: Option<Capture>,
-    ) -> Result<(Network, Carrier), SetupError> {
-        let what = "a network with a link cannot be made";
-        let (private, device) = Private::open_with_device().map_err(|denied| {
-            let next = format!("allow it: {}", denied.remedy());
-            SetupError::new(what, denied, next)
-        })?;
-        let carrier = Carrier::start(device, settings, capture)
-            .map_err(|error| SetupError::new(what, error, "make doctor"))?;
-        Ok((Network { kind: Kind::Private(private) }, carrier))
+    /// When it cannot be had.
+    pub fn watched(layout: &Layout, sink: Option<Sink>) -> Result<Network, SetupError> {
+        Network::private(layout, sink.map_or(Watch::Nothing, Watch::Tell))
     }
 
-    /// Where programs enter it; `None` where they are in it already.
-    pub fn place(&self) -> Option<Place<'_>> {
+    fn private(layout: &Layout, watch: Watch) -> Result<Network, SetupError> {
+        let private = Private::open(layout, watch).map_err(|denied| {
+            let what = match layout.has_link() {
+                true => "a network with a link cannot be made",
+                false => "a private network cannot be made",
+            };
+            SetupError::new(what, &denied, format!("allow it: {}", denied.remedy()))
+        })?;
+        Ok(Network { kind: Kind::Private(Box::new(private)), hosts: layout.hosts.clone() })
+    }
+
+    /// The number of the host with this name; the first where nobody has it, for in a network of
+    /// one host all are there.
+    pub fn host(&self, name: &str) -> usize {
+        self.hosts.iter().position(|host| host.name == name).unwrap_or(0)
+    }
+
+    /// The address at which the host of this number is best reached: that in the network which it
+    /// shares with others, or else its loopback's.
+    pub fn address_of(&self, host: usize) -> Ipv4Addr {
+        self.hosts.get(host).and_then(|host| host.address).unwrap_or(Ipv4Addr::LOCALHOST)
+    }
+
+    /// Where programs enter the host of this number; `None` where they are there already.
+    pub fn place(&self, host: usize) -> Option<Place<'_>> {
         match &self.kind {
-            Kind::Private(private) => Some(private.place()),
+            Kind::Private(private) => private.place(host),
             Kind::Loopback(_) => None,
         }
     }
@@ -150,36 +175,90 @@ impl Network {
         }
     }
 
-    /// A UDP socket in this network, bound to `address` (port 0: to any). Its calls never wait.
+    /// A UDP socket on the host of this number, bound to `address` (port 0: to any). Its calls never
+    /// wait.
     ///
     /// # Errors
     ///
     /// When the address is held by someone else or not of this network.
-    pub fn udp(&self, address: SocketAddr) -> Result<UdpSocket, SetupError> {
+    pub fn udp(&self, host: usize, address: SocketAddr) -> Result<UdpSocket, SetupError> {
         match &self.kind {
-            Kind::Private(private) => private.udp(address),
+            Kind::Private(private) => private.udp(host, address),
             Kind::Loopback(loopback) => loopback.udp(address),
         }
     }
 
-    /// A TCP socket in this network that listens at `address`. Its calls never wait.
+    /// A TCP socket on the host of this number that listens at `address`. Its calls never wait.
     ///
     /// # Errors
     ///
     /// As for [`Network::udp`].
-    pub fn tcp_listener(&self, address: SocketAddr) -> Result<TcpListener, SetupError> {
+    pub fn tcp_listener(
+        &self,
+        host: usize,
+        address: SocketAddr,
+    ) -> Result<TcpListener, SetupError> {
         match &self.kind {
-            Kind::Private(private) => private.tcp_listener(address),
+            Kind::Private(private) => private.tcp_listener(host, address),
             Kind::Loopback(loopback) => loopback.tcp_listener(address),
         }
     }
 
+    /// A TCP socket on the host of this number, connected to `to`.
+    ///
+    /// # Errors
+    ///
+    /// When nobody takes the connection within ten seconds.
+    pub fn tcp_stream(&self, host: usize, to: SocketAddr) -> Result<TcpStream, SetupError> {
+        match &self.kind {
+            Kind::Private(private) => private.tcp_stream(host, to),
+            Kind::Loopback(_) => {
+                TcpStream::connect_timeout(&to, CONNECT_DEADLINE).map_err(|error| {
+                    SetupError::new(format!("{to} cannot be reached"), error, "make doctor")
+                })
+            }
+        }
+    }
+
     /// Returns when every datagram that was sent before this call is in its receiver's queue, or
-    /// lost.
-    pub fn settle(&self) {
+    /// lost. False when the link still holds some, to deliver them later.
+    pub fn settle(&self) -> bool {
         match &self.kind {
             Kind::Private(private) => private.settle(),
-            Kind::Loopback(loopback) => loopback.settle(),
+            Kind::Loopback(loopback) => {
+                loopback.settle();
+                true
+            }
+        }
+    }
+
+    /// Hands over the packets that were sent since the last call, as far as this network lets us see
+    /// them, and refuses those that are for the world outside; never waits.
+    pub fn flights(&mut self, into: &mut impl FnMut(Flight)) {
+        if let Kind::Private(private) = &mut self.kind {
+            private.flights(into);
+        }
+    }
+
+    /// What UDP on the host of this number has counted since the network was made; nothing on the
+    /// loopback, where others are too.
+    pub fn counters(&self, host: usize) -> UdpCounters {
+        match &self.kind {
+            Kind::Private(private) => private.counters(host),
+            Kind::Loopback(_) => UdpCounters::default(),
+        }
+    }
+
+    /// Closes the network, and tells what became of the packets on its link: a row for each sender
+    /// and protocol.
+    ///
+    /// # Errors
+    ///
+    /// When the link itself has failed, which is socklab's fault.
+    pub fn finish(self) -> io::Result<Vec<link::Row>> {
+        match self.kind {
+            Kind::Private(private) => private.finish(),
+            Kind::Loopback(_) => Ok(Vec::new()),
         }
     }
 }

@@ -22,6 +22,7 @@ mod ipv6;
 mod malformed;
 pub mod pcapng;
 mod protocol;
+mod refusal;
 mod show;
 mod tcp;
 mod udp;
@@ -32,6 +33,7 @@ pub use icmp::{Icmp, Quote, Unreachable};
 pub use ip::Fragment;
 pub use malformed::Malformed;
 pub use protocol::{Endpoint, Protocol};
+pub use refusal::refusal;
 pub use tcp::{Tcp, TcpFlags};
 
 use ip::{Extent, Ip};

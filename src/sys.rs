@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -113,16 +113,118 @@ pub fn unshare_network() -> io::Result<()> {
 /// See `TUNSETIFF` in the kernel's documentation of tuntap.
 pub fn attach_tun(tun: BorrowedFd<'_>, name: &str) -> io::Result<()> {
     const TUNSETIFF: libc::Ioctl = 0x4004_54ca;
-    // SAFETY: an ifreq is plain data; all zero is a valid one.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    let room = request.ifr_name.len() - 1;
-    for (to, from) in request.ifr_name[..room].iter_mut().zip(name.bytes()) {
-        *to = from as libc::c_char;
-    }
+    let mut request = request_for(name);
     request.ifr_ifru.ifru_flags = (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short;
     // SAFETY: the kernel reads and writes `request`, which is ours and of the right type.
     match unsafe { libc::ioctl(tun.as_raw_fd(), TUNSETIFF, &mut request) } {
         0.. => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// A packet socket, bound to the device with this index in the network namespace of the caller: it
+/// receives every frame that comes in there and sends frames out, both with their Ethernet headers.
+/// Its calls never wait. See `packet(7)`.
+pub fn packet_socket(device: u32) -> io::Result<OwnedFd> {
+    let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
+    // SAFETY: a plain system call. Without a protocol the socket receives nothing before `bind`.
+    let socket = match unsafe { libc::socket(libc::AF_PACKET, kind, 0) } {
+        // SAFETY: the descriptor is new, and nobody else has it.
+        fd @ 0.. => unsafe { OwnedFd::from_raw_fd(fd) },
+        _ => return Err(io::Error::last_os_error()),
+    };
+    switch_on(socket.as_fd(), libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING)?;
+    switch_on(socket.as_fd(), libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)?;
+    // SAFETY: a sockaddr_ll is plain data; all zero is a valid one.
+    let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+    address.sll_family = libc::AF_PACKET as libc::c_ushort;
+    address.sll_protocol = (libc::ETH_P_ALL as libc::c_ushort).to_be();
+    address.sll_ifindex = device as libc::c_int;
+    let length = size_of_val(&address) as libc::socklen_t;
+    // SAFETY: `address` is ours, and `length` says how large it is.
+    match unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) } {
+        0 => Ok(socket),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Turns a socket option on that is a plain number.
+fn switch_on(socket: BorrowedFd<'_>, level: libc::c_int, name: libc::c_int) -> io::Result<()> {
+    let on: libc::c_int = 1;
+    let length = size_of_val(&on) as libc::socklen_t;
+    // SAFETY: `on` is ours, and `length` says how large it is.
+    let result = unsafe {
+        libc::setsockopt(socket.as_raw_fd(), level, name, (&raw const on).cast(), length)
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Receives from a [packet socket](packet_socket): how long the frame is, and when it came, in
+/// nanoseconds after 1970-01-01 00:00 UTC. See `SO_TIMESTAMPNS` in `socket(7)`.
+pub fn receive_stamped(socket: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<(usize, u64)> {
+    #[repr(align(8))]
+    struct Aligned([u8; 128]);
+    let mut control = Aligned([0; 128]);
+    let mut part = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+    // SAFETY: a msghdr is plain data; all zero is a valid one.
+    let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
+    message.msg_iov = &raw mut part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.0.as_mut_ptr().cast();
+    message.msg_controllen = control.0.len() as _;
+    // SAFETY: `message` describes `into` and `control`, which are ours and writable.
+    let length = unsafe { libc::recvmsg(socket.as_raw_fd(), &mut message, 0) };
+    let length = usize::try_from(length).map_err(|_| io::Error::last_os_error())?;
+    let mut at_ns = 0;
+    // SAFETY: the kernel has filled `control` as `message` now says, and the macros stay within it;
+    // what follows such a header is a timespec, wherever it stands.
+    unsafe {
+        let mut header = libc::CMSG_FIRSTHDR(&message);
+        while let Some(found) = header.as_ref() {
+            if (found.cmsg_level, found.cmsg_type) == (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) {
+                let time: libc::timespec =
+                    libc::CMSG_DATA(header).cast::<libc::timespec>().read_unaligned();
+                at_ns = time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64;
+            }
+            header = libc::CMSG_NXTHDR(&message, header);
+        }
+    }
+    Ok((length, at_ns))
+}
+
+/// Makes the device `name`, in the network namespace of `socket`, hand over packets as they are on
+/// a wire: with their checksums, and none longer than its MTU. See `ethtool(8)`, `-K`.
+pub fn as_on_a_wire(socket: BorrowedFd<'_>, name: &str) -> io::Result<()> {
+    /// `ETHTOOL_STXCSUM`, `ETHTOOL_STSO`, `ETHTOOL_SGSO`, `ETHTOOL_SGRO`.
+    const OFF: [u32; 4] = [0x17, 0x1f, 0x24, 0x2c];
+    /// `struct ethtool_value`.
+    #[repr(C)]
+    struct Value {
+        command: u32,
+        data: u32,
+    }
+    for command in OFF {
+        let mut value = Value { command, data: 0 };
+        let mut request = request_for(name);
+        request.ifr_ifru.ifru_data = (&raw mut value).cast();
+        // SAFETY: the kernel reads `request` and `value`, which are ours and of the right type.
+        if unsafe {
+            libc::ioctl(socket.as_raw_fd(), libc::SIOCETHTOOL as libc::Ioctl, &mut request)
+        } < 0
+        {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+/// An `ifreq` that names a device; a name that is too long is cut.
+fn request_for(name: &str) -> libc::ifreq {
+    // SAFETY: an ifreq is plain data; all zero is a valid one.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    let room = request.ifr_name.len() - 1;
+    for (to, from) in request.ifr_name[..room].iter_mut().zip(name.bytes()) {
+        *to = from as libc::c_char;
+    }
+    request
 }

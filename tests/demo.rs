@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use socklab::course::Lab;
 use socklab::demo::{Difference, Halt, Mismatch, Moment, Play, Transcript};
 use socklab::evidence::What;
-use socklab::network::{Choice, Network};
+use socklab::network::{Choice, Layout, Network};
 use socklab::program::{self, Errors, Program};
 use socklab::{labs, procfs};
 
@@ -195,7 +195,7 @@ impl Wrong {
         assert!(lab.handout.contains(from), "{from:?} is no longer in the handout");
         let handout = lab.handout.replacen(from, to, 1);
         let solutions = solutions(&["lab1", "lab6", "lab7"]);
-        let network = Network::open(Choice::Auto, &mut |_| {}).unwrap();
+        let network = Network::open(Choice::Auto, &Layout::default(), &mut |_| {}).unwrap();
         let began = Instant::now();
         let (_, outcome) = perform_in(network, lab, &handout, &solutions);
         let took = began.elapsed();
@@ -225,7 +225,7 @@ fn ctrl_c_is_ignored() {
         Transcript::parse("README.md", "## Watch it\n\n```console a\n$ x\nup\n^C\n```\n").unwrap();
     let cast = |_: &str| Ok(["sh", "-c", script].map(OsString::from).to_vec());
     let play = Play { file: "README.md", transcript: &transcript, address: None, cast: &cast };
-    let network = Network::open(Choice::Auto, &mut |_| {}).unwrap();
+    let network = Network::open(Choice::Auto, &Layout::default(), &mut |_| {}).unwrap();
     let outcome = play.perform(network, &mut |_| Ok(()));
     let Err(Halt::Mismatch(mismatch)) = outcome else { panic!("{outcome:?}") };
     let told = "README.md:6: Ctrl-C has not ended the program (lane a)";
@@ -233,8 +233,8 @@ fn ctrl_c_is_ignored() {
 }
 
 fn address_is_held() {
-    let network = Network::open(Choice::Loopback, &mut |_| {}).unwrap();
-    let holder = network.udp("127.0.0.1:12345".parse().unwrap()).unwrap();
+    let network = Network::open(Choice::Loopback, &Layout::default(), &mut |_| {}).unwrap();
+    let holder = network.udp(0, "127.0.0.1:12345".parse().unwrap()).unwrap();
     let outcome = perform_in(network, lab("bind"), lab("bind").handout, &Solutions::new()).1;
     let Err(Halt::Setup(error)) = outcome else { panic!("{outcome:?}") };
     assert!(error.why.contains(&format!("(pid {})", std::process::id())), "{error:?}");
@@ -323,7 +323,7 @@ fn solutions(packages: &[&str]) -> Solutions {
 
 /// Plays a handout, and records what is shown.
 fn perform(lab: &Lab, handout: &str, solutions: Solutions) -> (Vec<Moment>, Result<(), Halt>) {
-    let network = Network::open(Choice::Auto, &mut |_| {}).unwrap();
+    let network = Network::open(Choice::Auto, &Layout::default(), &mut |_| {}).unwrap();
     perform_in(network, lab, handout, &solutions)
 }
 

@@ -17,7 +17,7 @@ use assert_cmd::assert::Assert;
 use predicates::prelude::*;
 use predicates::str::{contains, ends_with, starts_with};
 use rustix::process::{Pid, Signal, kill_process};
-use socklab::network::{Choice, Network};
+use socklab::network::{Choice, Layout, Network};
 use socklab::{procfs, program};
 
 const ADDRESS: &str = "127.0.0.1:12345";
@@ -46,7 +46,7 @@ struct Server {
 
 impl Server {
     fn start() -> Server {
-        let turn = Network::open(Choice::Loopback, &mut |_| {}).unwrap();
+        let turn = Network::open(Choice::Loopback, &Layout::default(), &mut |_| {}).unwrap();
         turn.must_be_free(ADDRESS.parse().unwrap()).unwrap();
         let mut child = std::process::Command::new(solution("lab6"))
             .stdin(Stdio::null())

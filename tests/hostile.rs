@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 use libtest_mimic::{Arguments, Trial};
 use program::{Killed, Program, SOCKLAB, Verdict, turn};
 use rustix::process::{Pid, Signal, kill_process};
-use socklab::network::{Choice, Network};
+use socklab::network::{Choice, Layout, Network};
 use socklab::{labs, procfs};
 
 /// Tests with their names.
@@ -443,7 +443,7 @@ fn nothing_is_left_after_ctrl_c() {
 fn a_port_that_another_program_holds() {
     let _turn = turn();
     // So that nobody's check is disturbed.
-    let network = Network::open(Choice::Loopback, &mut |_| {}).unwrap();
+    let network = Network::open(Choice::Loopback, &Layout::default(), &mut |_| {}).unwrap();
     let held = UdpSocket::bind("127.0.0.1:12345").unwrap();
     drop(network);
     let program = Program::sh("");

@@ -2,11 +2,12 @@
 //! said where a machine forbids them.
 #![allow(clippy::unwrap_used)] // what a test needs and does not get is its failure
 
+#[path = "network/link.rs"]
+mod link;
 #[path = "packet/tools.rs"]
 #[allow(dead_code)] // tcpdump is asked elsewhere
 mod tools;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use socklab::network::link::{Faults, Sender, Settings};
-use socklab::network::{Capture, Carried, Choice, Network, SENDERS, denied};
+use socklab::network::{Choice, Layout, Network, denied};
 use socklab::{labs, procfs, program};
 
 const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
@@ -36,18 +36,13 @@ fn main() -> ExitCode {
         make_many();
         return ExitCode::SUCCESS;
     }
-    let private: [(&str, fn()); 5] = [
+    let private: [(&str, fn()); 6] = [
+        ("net_ends_as_its_command_does", net_ends_as_its_command_does),
         ("each_has_every_port_to_itself", each_has_every_port_to_itself),
         ("nothing_outside_can_be_reached", nothing_outside_can_be_reached),
         ("many_leave_nothing_behind", many_leave_nothing_behind),
         ("nothing_is_left_when_socklab_is_killed", nothing_is_left_when_socklab_is_killed),
         ("twenty_checks_at_once", twenty_checks_at_once),
-    ];
-    let linked: [(&str, fn()); 4] = [
-        ("a_seed_loses_the_same_datagrams_again", a_seed_loses_the_same_datagrams_again),
-        ("what_is_sent_over_a_good_link_arrives", what_is_sent_over_a_good_link_arrives),
-        ("a_capture_holds_what_the_link_carried", a_capture_holds_what_the_link_carried),
-        ("net_ends_as_its_command_does", net_ends_as_its_command_does),
     ];
     let trial = |(name, test): (&'static str, fn())| {
         Trial::test(name, move || {
@@ -65,24 +60,13 @@ fn main() -> ExitCode {
         .with_ignored_flag(why.is_some())
     });
     let forbidden = trial(("a_machine_that_forbids_them_says_so", a_machine_that_forbids_them));
-    let no_link = Network::with_link(settings(0, "0%"), None).err();
-    let linked = linked.into_iter().map(|(name, test)| {
-        let why =
-            no_link.as_ref().map(|error| format!(" (this machine has no link: {})", error.why));
-        let name = format!("{name}{}", why.as_deref().unwrap_or_default());
-        Trial::test(name, move || {
-            test();
-            Ok(())
-        })
-        .with_ignored_flag(why.is_some())
-    });
     let wrong = trial(("wrong_values_get_a_line_each", wrong_values_get_a_line_each));
-    let trials = private.chain(linked).chain([forbidden, wrong]).collect();
+    let trials = private.chain(link::trials()).chain([forbidden, wrong]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 fn open() -> Network {
-    Network::open(Choice::Private, &mut |_| {}).unwrap()
+    Network::open(Choice::Private, &Layout::default(), &mut |_| {}).unwrap()
 }
 
 fn address(text: &str) -> SocketAddr {
@@ -91,16 +75,16 @@ fn address(text: &str) -> SocketAddr {
 
 fn each_has_every_port_to_itself() {
     let networks = [open(), open(), open()];
-    let sockets = networks.each_ref().map(|network| network.udp(address("127.0.0.1:12345")));
+    let sockets = networks.each_ref().map(|network| network.udp(0, address("127.0.0.1:12345")));
     assert!(sockets.iter().all(Result::is_ok), "{sockets:?}");
     // Twice in one network is once too often, and a port below 1024 is like any other.
-    assert!(networks[0].udp(address("127.0.0.1:12345")).is_err());
-    assert!(networks[0].udp(address("127.0.0.1:69")).is_ok());
+    assert!(networks[0].udp(0, address("127.0.0.1:12345")).is_err());
+    assert!(networks[0].udp(0, address("127.0.0.1:69")).is_ok());
 }
 
 fn nothing_outside_can_be_reached() {
     let network = open();
-    let socket = network.udp(address("0.0.0.0:0")).unwrap();
+    let socket = network.udp(0, address("0.0.0.0:0")).unwrap();
     let error = socket.send_to(b"x", "192.0.2.1:9").unwrap_err();
     assert_eq!(error.raw_os_error(), Some(rustix::io::Errno::NETUNREACH.raw_os_error()));
 }
@@ -173,61 +157,6 @@ fn twenty_checks_at_once() {
         assert_eq!(report["results"][0]["status"], "passed", "{report:#}");
         assert_eq!(report["results"][0]["network"], "private");
     }
-}
-
-fn settings(seed: u64, loss: &str) -> Settings {
-    let faults = Faults { loss: loss.parse().unwrap(), ..Faults::default() };
-    let senders = SENDERS.map(|name| Sender { name: name.into(), faults });
-    Settings { seed, senders: senders.into(), ..Settings::default() }
-}
-
-/// How many datagrams are sent: as many as a receiver's buffer holds, so that none is lost there.
-const BURST: u32 = 200;
-
-/// Sends datagrams over a link, and tells which arrived and what the link says of it.
-fn burst(settings: Settings, capture: Option<Capture>) -> (BTreeSet<u32>, Carried) {
-    let (network, carrier) = Network::with_link(settings, capture).unwrap();
-    let server = network.udp(address("127.0.0.1:12345")).unwrap();
-    let client = network.udp(address("127.0.0.1:0")).unwrap();
-    for number in 0..BURST {
-        client.send_to(&number.to_be_bytes(), "127.0.0.1:12345").unwrap();
-    }
-    // The carrier brings to its end what was sent before.
-    let carried = carrier.finish().unwrap();
-    let mut arrived = BTreeSet::new();
-    let mut bytes = [0; 4];
-    while server.recv(&mut bytes).is_ok() {
-        assert!(arrived.insert(u32::from_be_bytes(bytes)), "{bytes:?} came twice");
-    }
-    (arrived, carried)
-}
-
-fn what_is_sent_over_a_good_link_arrives() {
-    let (arrived, carried) = burst(settings(7, "0%"), None);
-    assert_eq!(arrived, (0..BURST).collect());
-    assert_eq!(carried.table[0].counters.offered, u64::from(BURST));
-}
-
-fn a_seed_loses_the_same_datagrams_again() {
-    let lossy = |seed| burst(settings(seed, "20%"), None).0;
-    let first = lossy(7);
-    assert!((120..200).contains(&first.len()), "{} arrived", first.len());
-    assert_eq!(first, lossy(7));
-    assert_ne!(first, lossy(8));
-}
-
-fn a_capture_holds_what_the_link_carried() {
-    let file = folder("capture").join("burst.pcapng");
-    let capture = Capture::create(&file).unwrap();
-    let (arrived, carried) = burst(settings(7, "20%"), Some(capture));
-    assert!(carried.trouble.is_none(), "{:?}", carried.trouble);
-    let bytes = fs::read(&file).unwrap();
-    let Some(all) = tools::tshark(&bytes, "udp", &["udp.dstport", "frame.comment"]) else { return };
-    assert_eq!(all.len(), BURST as usize);
-    let lost = all.iter().filter(|line| line.contains("lost on the link (seed 7")).count();
-    assert_eq!(lost, BURST as usize - arrived.len());
-    let wrong = "_ws.malformed || udp.checksum.status == 0 || ip.checksum.status == 0";
-    assert_eq!(tools::tshark(&bytes, wrong, &["frame.number"]), Some(vec![]));
 }
 
 fn net_ends_as_its_command_does() {

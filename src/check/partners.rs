@@ -6,17 +6,24 @@ use super::expect::Expected;
 use super::stage::{Stage, parse};
 use super::wait::{Halt, Wait};
 use super::{Failure, Outcome};
-use crate::evidence::{Ending, Expectation, Payload, Protocol, SetupError, Unmet, contrast};
+use crate::evidence::{Ending, Expectation, Payload, Protocol, Role, SetupError, Unmet, contrast};
 use crate::peer::Datagram;
 
 impl Stage {
-    /// A peer in the client's role, at a port that the system chose.
+    /// A peer in the client's role, at a port that the system chose: on the client's own host, where
+    /// the lab has several.
     pub fn client(&self) -> Outcome<Client<'_>> {
+        self.client_on(Role::Client.name())
+    }
+
+    /// A peer in the client's role on the host of this name.
+    pub fn client_on(&self, host: &str) -> Outcome<Client<'_>> {
         let mut world = self.world();
         if let Some(server) = self.scene().address.filter(|_| world.peers.is_empty()) {
-            world.look_out_at(Protocol::Udp, beside(server));
+            world.look_out_at(Role::Server.name(), Protocol::Udp, beside(server));
         }
-        let at = world.add_peer(parse("127.0.0.1:0"))?;
+        let address = world.any_port_on(host);
+        let at = world.add_peer(host, address)?;
         Ok(Client { stage: self, at })
     }
 
@@ -29,19 +36,21 @@ impl Stage {
     pub fn server_at(&self, address: &str) -> Outcome<Server<'_>> {
         let address = parse(address);
         let mut world = self.world();
-        let at = world.add_peer(address)?;
+        let host = Role::Server.name();
+        let at = world.add_peer(host, address)?;
         let swapped = SocketAddr::new(address.ip(), address.port().swap_bytes());
         let family = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port());
         for place in [swapped, beside(address), family] {
-            world.look_out_at(Protocol::Udp, place);
+            world.look_out_at(host, Protocol::Udp, place);
         }
-        world.look_out_at(Protocol::Tcp, address);
+        world.look_out_at(host, Protocol::Tcp, address);
         Ok(Server { stage: self, at })
     }
 
     /// Holds `address`, so that the program cannot have it.
     pub fn hold(&self, address: &str) -> Outcome {
-        self.world().add_peer(parse(address))?;
+        let host = self.scene().role.name();
+        self.world().add_peer(host, parse(address))?;
         self.step(format!("another socket was bound to {address}"));
         Ok(())
     }

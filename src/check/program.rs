@@ -19,7 +19,7 @@ impl Stage {
     /// Starts the program that is checked.
     pub fn program(&self) -> Outcome<Program<'_>> {
         let scene = self.scene();
-        let started = self.world().start(&scene.command, scene.method)?;
+        let started = self.world().start(scene.role.name(), &scene.command, scene.method)?;
         self.step(format!("your {} was started: {}", scene.role, scene.shown));
         let program = Program { stage: self };
         if started { Ok(program) } else { Err(program.could_not_start()) }

@@ -109,9 +109,12 @@ impl Stage {
         let mut next_look = Instant::now() + wait.first_look();
         loop {
             world.pump()?;
-            let look = world.is_worth_a_look() && next_look <= Instant::now();
+            let due = next_look <= Instant::now();
+            let look = due && world.is_worth_a_look();
             if look {
                 world.look()?;
+            }
+            if due {
                 next_look = Instant::now() + wait.pace();
             }
             if world.ran_away() {

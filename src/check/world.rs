@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -25,6 +25,9 @@ const LATELY: Duration = Duration::from_secs(1);
 /// How long a program must have been seen running, and nothing else, to be one that never waits.
 const RUNS_ON: Duration = Duration::from_millis(500);
 
+/// More packets than anybody reads in a report: of any more only the number is known.
+const MOST_PACKETS: usize = 2000;
+
 /// More output than a program of a lab ever needs.
 const MOST_OUTPUT: u64 = 16 << 20;
 
@@ -39,10 +42,14 @@ pub(super) struct Partner {
 #[derive(Debug)]
 pub(super) struct World {
     began: Instant,
+    /// When that was, in nanoseconds after 1970-01-01 00:00 UTC.
+    began_ns: u64,
     pub(super) evidence: Evidence,
     steps: Vec<String>,
     pub(super) program: Option<Program>,
     ran_away: bool,
+    /// How many packets were seen.
+    packets: usize,
     inspector: Option<Inspector>,
     /// The last look.
     pub(super) view: View,
@@ -56,10 +63,14 @@ impl World {
     pub(super) fn new(network: Network) -> World {
         World {
             began: Instant::now(),
+            began_ns: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |it| it.as_nanos() as u64),
             evidence: Evidence::default(),
             steps: Vec::new(),
             program: None,
             ran_away: false,
+            packets: 0,
             inspector: None,
             view: View::default(),
             peers: Vec::new(),
@@ -68,10 +79,15 @@ impl World {
         }
     }
 
-    /// Starts a program; false when the operating system would not run it.
-    pub(super) fn start(&mut self, command: &[OsString], method: Method) -> Outcome<bool> {
-        let (program, first) =
-            Program::start(command, Errors::Apart, self.network.place().map(Place::descriptors))?;
+    /// Starts a program on the host of this name; false when the operating system would not run it.
+    pub(super) fn start(
+        &mut self,
+        host: &str,
+        command: &[OsString],
+        method: Method,
+    ) -> Outcome<bool> {
+        let place = self.network.place(self.network.host(host)).map(Place::descriptors);
+        let (program, first) = Program::start(command, Errors::Apart, place)?;
         let started = !matches!(first, What::Refused { .. });
         self.record(first);
         if let Some(missing) = Program::missing_file(command) {
@@ -82,22 +98,30 @@ impl World {
         Ok(started)
     }
 
-    /// Adds a peer at an address, and gives its place among the peers.
-    pub(super) fn add_peer(&mut self, address: SocketAddr) -> Outcome<usize> {
-        let socket = self.network.udp(address)?;
+    /// An address on the host of this name, at a port that the system chooses.
+    pub(super) fn any_port_on(&self, host: &str) -> SocketAddr {
+        SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
+    }
+
+    /// Adds a peer at an address on the host of this name, and gives its place among the peers.
+    pub(super) fn add_peer(&mut self, host: &str, address: SocketAddr) -> Outcome<usize> {
+        let socket = self.network.udp(self.network.host(host), address)?;
         let peer = Peer::new(socket).map_err(|error| {
             SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
+        let at = peer.address();
         self.peers.push(Partner { peer, inbox: VecDeque::new() });
+        self.record(What::Joined { name: host.to_owned(), at });
         Ok(self.peers.len() - 1)
     }
 
-    /// Watches a place where no datagram, or no connection, should come. A lookout that cannot be
+    /// Watches a place on the host of this name where no datagram, or no connection, should come. A lookout that cannot be
     /// had, because a machine has no IPv6 or someone holds the port, is done without.
-    pub(super) fn look_out_at(&mut self, protocol: Protocol, address: SocketAddr) {
+    pub(super) fn look_out_at(&mut self, host: &str, protocol: Protocol, address: SocketAddr) {
+        let host = self.network.host(host);
         let lookout = match protocol {
-            Protocol::Tcp => self.network.tcp_listener(address).ok().map(Lookout::tcp),
-            _ => self.network.udp(address).ok().map(Lookout::udp),
+            Protocol::Tcp => self.network.tcp_listener(host, address).ok().map(Lookout::tcp),
+            _ => self.network.udp(host, address).ok().map(Lookout::udp),
         };
         self.lookouts.extend(lookout.and_then(Result::ok));
     }
@@ -151,11 +175,25 @@ impl World {
                 record(what);
             }
         }
+        self.take_flights();
         let written = self.program.as_ref().map_or(0, Program::written);
         if written > MOST_OUTPUT && self.exit().is_none() {
             self.end_a_runaway(format!("printed more than {} MiB", MOST_OUTPUT >> 20));
         }
         Ok(())
+    }
+
+    /// Takes in the packets that were sent.
+    fn take_flights(&mut self) {
+        let (began_ns, evidence) = (self.began_ns, &mut self.evidence);
+        let packets = &mut self.packets;
+        self.network.flights(&mut |flight| {
+            *packets += 1;
+            if *packets <= MOST_PACKETS {
+                let at_us = flight.at_ns().saturating_sub(began_ns) / 1000;
+                evidence.record_late(at_us, What::Packet(flight));
+            }
+        });
     }
 
     /// Looks at the program, and writes down what has changed.
@@ -218,9 +256,9 @@ impl World {
             return Ok(None);
         }
         if self.exit().is_some() {
-            self.network.settle();
+            let settled = self.network.settle();
             self.pump()?;
-            return Ok(Some(Ending::Exited));
+            return Ok(settled.then_some(Ending::Exited));
         }
         let still = match wait {
             Wait::Rest => self.view.is_idle(),
@@ -234,8 +272,10 @@ impl World {
             return Ok(None);
         }
         // The program was still before and is the same after: whatever it sent, it sent before.
-        self.network.settle();
-        if before != self.prove_stillness(wait) {
+        let settled = self.network.settle();
+        // A packet to the world outside is refused here, which the program may have waited for.
+        self.take_flights();
+        if !settled || before != self.prove_stillness(wait) {
             return Ok(None);
         }
         self.pump()?;

@@ -133,13 +133,16 @@ pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// 3 when something could not be found out, 1 when a check failed, else 0.
+/// 3 when something could not be found out, 1 when a check failed, 3 when all that is missing is
+/// what this machine cannot do, else 0.
 fn exit_code(results: &[LabResult]) -> ExitCode {
     let any = |status| results.iter().any(|result| result.status == status);
     if any(Status::Error) {
         ExitCode::from(3)
     } else if any(Status::Failed) {
         ExitCode::from(1)
+    } else if any(Status::Skipped) {
+        ExitCode::from(3)
     } else {
         ExitCode::SUCCESS
     }

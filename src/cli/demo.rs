@@ -18,7 +18,7 @@ use super::screen::Screen;
 use super::{Selection, Stop};
 use crate::course::{self, Lab};
 use crate::demo::{ActionKind, Halt, Mismatch, Mistake, Moment, Play, Sections, Step, Transcript};
-use crate::network::{Choice, Network};
+use crate::network::{Choice, Layout, Network};
 use crate::program::build::BuildError;
 use crate::{interrupt, labs};
 use cast::Cast;
@@ -92,7 +92,8 @@ impl Demo {
         executables: &HashMap<String, PathBuf>,
         screen: &mut Screen,
     ) -> Result<(), Halt> {
-        let network = Network::open(Choice::Auto, &mut |holder| screen.wait_for(holder))?;
+        let layout = Layout::of(&self.lab.plan.hosts);
+        let network = Network::open(Choice::Auto, &layout, &mut |holder| screen.wait_for(holder))?;
         let cast = |command: &str| -> Result<Vec<OsString>, String> {
             let path = executables.get(command).ok_or("this was not built")?;
             Ok(vec![path.clone().into()])

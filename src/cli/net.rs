@@ -1,12 +1,14 @@
 //! `socklab net`: run programs in a network of their own, over a link that can be bad.
 
+mod hosts;
+mod table;
+
 use std::ffi::OsString;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anstyle::Style;
 use clap::Args;
 
 use super::screen::Screen;
@@ -14,18 +16,20 @@ use super::{Stop, words};
 use crate::evidence::SetupError;
 use crate::interrupt;
 use crate::network::link::rules::Rules;
-use crate::network::link::values::{Chance, QueueLength, Rate, Span};
+use crate::network::link::values::{Chance, Pace, QueueLength, Rate, Span};
 use crate::network::link::{Faults, Sender, Settings};
-use crate::network::{Capture, Carried, Network, SENDERS};
+use crate::network::{Capture, Device, Layout, Network, Sink};
 use crate::procfs;
-
-const STRONG: Style = Style::new().bold();
+use hosts::Hosts;
 
 /// How long the server has to be reachable before the client is started all the same.
 const READY: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct NetArgs {
+    /// How many hosts: 5, or names and addresses: server=10.0.0.1,client=10.0.0.2.
+    #[arg(long, value_name = "HOSTS", default_value = "1")]
+    hosts: Hosts,
     /// How many of the packets get lost: 5%.
     #[arg(long, value_name = "CHANCE", default_value_t)]
     loss: Chance,
@@ -50,6 +54,9 @@ pub(super) struct NetArgs {
     /// How many packets wait for it.
     #[arg(long, value_name = "PACKETS", requires = "rate")]
     queue: Option<QueueLength>,
+    /// How many packets a second each sender's line takes: keeps a burst from overflowing a buffer.
+    #[arg(long, value_name = "PACKETS")]
+    pace: Option<Pace>,
     /// The same seed loses the same UDP packets.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -59,38 +66,76 @@ pub(super) struct NetArgs {
     /// Write what the link carried to this file, for Wireshark and its like.
     #[arg(long, value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
+    /// What takes packets to the link.
+    #[arg(long, value_enum, default_value = "any")]
+    device: DeviceChoice,
     /// A command that is started first, and ended when the client has ended.
     #[arg(long, value_name = "COMMAND", requires = "client", conflicts_with = "command")]
     server: Option<String>,
     /// A command that is started once the server can be reached; its exit status is socklab's.
     #[arg(long, value_name = "COMMAND", requires = "server", conflicts_with = "command")]
     client: Option<String>,
-    /// A command to run; without one, your shell.
+    /// Another command, on the host of this name; ended at the end. May be given more than once.
+    #[arg(long, value_name = "HOST=COMMAND", requires = "hosts")]
+    with: Vec<String>,
+    /// A command to run, on the client's host if there are several; without one, your shell.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum DeviceChoice {
+    /// A TUN device where this machine allows one, else a veth pair.
+    Any,
+    /// A TUN device.
+    Tun,
+    /// A pair of virtual Ethernet links.
+    Veth,
+}
+
+impl From<DeviceChoice> for Device {
+    fn from(choice: DeviceChoice) -> Device {
+        match choice {
+            DeviceChoice::Any => Device::Any,
+            DeviceChoice::Tun => Device::Tun,
+            DeviceChoice::Veth => Device::Veth,
+        }
+    }
+}
+
 pub(super) fn net(args: &NetArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    let settings = args.settings(seed)?;
-    let capture = args.capture.as_deref().map(create).transpose()?;
-    let (network, carrier) = Network::with_link(settings, capture)?;
+    let layout = args.layout(seed)?;
+    let capture = args.capture.as_deref().map(|path| create(path, args, &layout)).transpose()?;
+    let capture = capture.map(|capture| Arc::new(Mutex::new(capture)));
+    let network = Network::watched(&layout, capture.as_ref().map(recorder))?;
     let outcome = run(args, &network, screen);
-    drop(network);
-    let carried = carrier
+    let counted: Vec<_> = args.host_names().into_iter().enumerate().collect();
+    let counted: Vec<_> =
+        counted.into_iter().map(|(at, name)| (name, network.counters(at))).collect();
+    let rows = network
         .finish()
         .map_err(|error| SetupError::new("the link has failed", error, "please report it"))?;
     let status = outcome?;
-    screen.note(&table(&carried, seed));
-    if let Some(error) = carried.trouble {
-        let what = "the capture is not whole";
-        return Err(SetupError::new(what, error, "choose a file on a disk with room").into());
+    screen.note(&table::table(&rows, &counted, seed));
+    if let Some(capture) = capture.and_then(Arc::into_inner) {
+        let capture = capture.into_inner().unwrap_or_else(PoisonError::into_inner);
+        capture.finish().map_err(|error| {
+            let what = "the capture is not whole";
+            SetupError::new(what, error, "choose a file on a disk with room")
+        })?;
     }
     Ok(exit_code(status))
 }
 
+/// What writes packets to a capture.
+fn recorder(capture: &Arc<Mutex<Capture>>) -> Sink {
+    let capture = capture.clone();
+    Box::new(move |flight| capture.lock().unwrap_or_else(PoisonError::into_inner).add(&flight))
+}
+
 impl NetArgs {
-    fn settings(&self, seed: u64) -> Result<Settings, Stop> {
+    fn layout(&self, seed: u64) -> Result<Layout, Stop> {
         let faults = Faults {
             loss: self.loss,
             duplication: self.dup,
@@ -100,41 +145,100 @@ impl NetArgs {
             jitter: self.jitter,
             rate: self.rate,
             queue: self.queue,
-            pace: None,
+            pace: self.pace,
         };
-        let senders = SENDERS.map(|name| Sender { name: name.into(), faults });
-        let rules = self.rules.as_deref().map(rules).transpose()?.unwrap_or_default();
-        Ok(Settings { seed, senders: senders.into(), rules })
+        let layout = Layout { device: self.device.into(), ..Layout::of(&self.hosts.0) };
+        let names = layout.senders();
+        let rules =
+            self.rules.as_deref().map(|path| rules(path, &names)).transpose()?.unwrap_or_default();
+        let senders = names.iter().map(|&name| Sender { name: name.into(), faults }).collect();
+        let link = Some(Settings { seed, senders, rules });
+        Ok(Layout { link, ..layout })
+    }
+
+    /// The names of the hosts; the one host of a network of one has none of its own.
+    fn host_names(&self) -> Vec<String> {
+        match self.hosts.0.as_slice() {
+            [] => vec!["here".to_owned()],
+            hosts => hosts.iter().map(|host| host.name.clone()).collect(),
+        }
+    }
+
+    /// The host and the command of a `--with`.
+    fn placed<'a>(&self, with: &'a str) -> Result<(&'a str, &'a str), Stop> {
+        let known = |name: &str| self.hosts.0.iter().any(|host| host.name == name);
+        with.split_once('=').filter(|(name, _)| known(name)).ok_or_else(|| {
+            let names = self.host_names().join(", ");
+            Stop::Usage(format!("--with {with}: HOST=COMMAND is needed; the hosts are: {names}"))
+        })
+    }
+
+    /// What runs on the host of this name, for people.
+    fn programs_on(&self, host: &str) -> String {
+        let pairs = [("server", &self.server), ("client", &self.client)];
+        let roles = pairs.into_iter().filter_map(|(role, command)| Some((role, command.as_ref()?)));
+        let alone = self.hosts.0.is_empty();
+        let mut all: Vec<String> = roles
+            .filter(|(role, _)| alone || *role == host)
+            .map(|(role, command)| format!("{role}: {command}"))
+            .collect();
+        let with = self.with.iter().filter_map(|with| with.split_once('='));
+        all.extend(with.filter(|(name, _)| *name == host).map(|(_, command)| command.to_owned()));
+        let here = alone || host == CLIENT;
+        if here && !self.command.is_empty() {
+            let words: Vec<_> = self.command.iter().map(|word| word.to_string_lossy()).collect();
+            all.push(words.join(" "));
+        }
+        all.join("; ")
     }
 }
 
-fn rules(path: &Path) -> Result<Rules, Stop> {
+/// The host on which a command runs that is given without one.
+const CLIENT: &str = "client";
+
+fn rules(path: &Path, names: &[&str]) -> Result<Rules, Stop> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Stop::Usage(format!("--rules {name}: {error}")))?;
-    Rules::parse(&name, &text, &SENDERS).map_err(|mistakes| {
+    Rules::parse(&name, &text, names).map_err(|mistakes| {
         let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Stop::Usage(all.join("\n"))
     })
 }
 
-fn create(path: &Path) -> Result<Capture, Stop> {
-    Capture::create(path).map_err(|error| {
+fn create(path: &Path, args: &NetArgs, layout: &Layout) -> Result<Capture, Stop> {
+    let mut capture = Capture::create(path).map_err(|error| {
         let what = format!("{} cannot be written", path.display());
-        SetupError::new(what, error, "name a file in a folder that is yours").into()
-    })
+        SetupError::new(what, error, "name a file in a folder that is yours")
+    })?;
+    let names = match layout.hosts.as_slice() {
+        [] => vec!["link0".to_owned()],
+        hosts => hosts.iter().map(|host| host.name.clone()).collect(),
+    };
+    let hosts: Vec<_> = names
+        .into_iter()
+        .map(|name| (args.programs_on(&name), name))
+        .map(|(p, n)| (n, p))
+        .collect();
+    capture.of(&hosts);
+    Ok(capture)
 }
 
 fn run(args: &NetArgs, network: &Network, screen: &mut Screen) -> Result<ExitStatus, Stop> {
+    let mut others = Vec::new();
+    for with in &args.with {
+        let (host, command) = args.placed(with)?;
+        others.push(Ended(start(network, host, &words("--with", command)?, Stdio::null())?));
+    }
     if let (Some(server), Some(client)) = (&args.server, &args.client) {
-        let server = start(network, &words("--server", server)?, Stdio::null())?;
+        let server = start(network, "server", &words("--server", server)?, Stdio::null())?;
         let server = Ended(server);
         await_server(&server.0, screen)?;
-        return wait(&mut start(network, &words("--client", client)?, Stdio::inherit())?);
+        return wait(&mut start(network, CLIENT, &words("--client", client)?, Stdio::inherit())?);
     }
     let shell = || std::env::var_os("SHELL").unwrap_or_else(|| "/bin/sh".into());
     let command = if args.command.is_empty() { vec![shell()] } else { args.command.clone() };
-    wait(&mut start(network, &command, Stdio::inherit())?)
+    wait(&mut start(network, CLIENT, &command, Stdio::inherit())?)
 }
 
 /// A child that is ended when this is dropped. What it has started ends with the network.
@@ -147,13 +251,13 @@ impl Drop for Ended {
     }
 }
 
-fn start(network: &Network, command: &[OsString], input: Stdio) -> Result<Child, Stop> {
+fn start(network: &Network, host: &str, command: &[OsString], input: Stdio) -> Result<Child, Stop> {
     let name = command[0].to_string_lossy().into_owned();
     let mut process = Command::new(&command[0]);
     process.args(&command[1..]).stdin(input);
     let trouble =
         |error| SetupError::new(format!("{name} cannot be started"), error, "check its name");
-    if let Some(place) = network.place() {
+    if let Some(place) = network.place(network.host(host)) {
         place.enter(&mut process).map_err(trouble)?;
     }
     Ok(process.spawn().map_err(trouble)?)
@@ -186,30 +290,4 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     use std::os::unix::process::ExitStatusExt;
     let code = status.code().or(status.signal().map(|signal| 128 + signal));
     ExitCode::from(u8::try_from(code.unwrap_or(1)).unwrap_or(1))
-}
-
-/// What became of the packets, a row for each sender and protocol.
-fn table(carried: &Carried, seed: u64) -> String {
-    let mut out = format!("{STRONG}the link{STRONG:#} (seed {seed})");
-    let rows: Vec<_> = carried.table.iter().filter(|row| row.counters.offered > 0).collect();
-    // The first two always, of the others those that have something to say.
-    let says = |at: usize| at < 2 || rows.iter().any(|row| row.counters.columns()[at].1 > 0);
-    let Some(first) = rows.first() else { return out + ": nothing was sent" };
-    // Writing to a String cannot fail.
-    let _ = write!(out, "\n{:12}", "");
-    for (at, (heading, _)) in first.counters.columns().into_iter().enumerate() {
-        if says(at) {
-            let _ = write!(out, "  {heading}");
-        }
-    }
-    for row in &rows {
-        let name = format!("{} {}", row.from, format!("{:?}", row.protocol).to_lowercase());
-        let _ = write!(out, "\n{name:12}");
-        for (at, (heading, number)) in row.counters.columns().into_iter().enumerate() {
-            if says(at) {
-                let _ = write!(out, "  {number:>width$}", width = heading.len());
-            }
-        }
-    }
-    out
 }

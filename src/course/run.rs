@@ -10,7 +10,7 @@ use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
     CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status,
 };
-use crate::network::{Choice, Network};
+use crate::network::{Choice, Layout, Network};
 
 /// The program that is checked.
 #[derive(Clone, Debug)]
@@ -55,6 +55,10 @@ pub fn check(
     let passed = |(result, _): &(CheckResult, Option<Method>)| result.status == Status::Passed;
     let outcomes = schedule::run_all(&lab.plan.checks, jobs, passed, |check, need| match need {
         Need::Unmet => Some((skipped(check), None)),
+        Need::Met if cannot_be_had(lab, options) => {
+            let reason = Some("needs a private network");
+            Some((CheckResult { reason, ..skipped(check) }, None))
+        }
         Need::Met => run(lab, check, submission, options, waiting).ok(),
     });
     let (checks, methods): (Vec<_>, Vec<_>) = outcomes.ok_or(Interrupted)?.into_iter().unzip();
@@ -104,6 +108,7 @@ fn skipped(check: &Check) -> CheckResult {
         title: check.title,
         status: Status::Skipped,
         needs: check.needs,
+        reason: None,
         duration_ms: 0,
         diagnoses: Vec::new(),
         steps: Vec::new(),
@@ -111,6 +116,13 @@ fn skipped(check: &Check) -> CheckResult {
         trouble: None,
         evidence: Evidence::default(),
     }
+}
+
+/// True where a lab needs several hosts and there is but the machine's own loopback. A private
+/// network that was asked for and cannot be had is another matter: an error.
+fn cannot_be_had(lab: &Lab, options: &Options) -> bool {
+    let is_private = options.network == Choice::Private || options.network.is_private();
+    Layout::of(&lab.plan.hosts).has_link() && !is_private
 }
 
 /// Runs one check on a stage of its own.
@@ -131,7 +143,8 @@ fn run(
         seed: options.seed ^ number_of(check.id),
         method: options.method,
     };
-    let stage = Network::open(options.network, &mut |holder| waiting(holder))
+    let layout = Layout::of(&lab.plan.hosts);
+    let stage = Network::open(options.network, &layout, &mut |holder| waiting(holder))
         .and_then(|network| Stage::set(scene, network));
     let (outcome, (steps, evidence, method)) = match stage {
         Ok(stage) => ((check.run)(&stage), stage.close()),

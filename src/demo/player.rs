@@ -165,7 +165,8 @@ impl Player<'_> {
         })?;
         let lane = self.lanes[at].name.clone();
         self.show(Moment::Started { lane, command: command.to_owned() })?;
-        Ok(self.lanes[at].start(&argv, self.network.place())?)
+        let host = self.network.host(&self.lanes[at].name);
+        Ok(self.lanes[at].start(&argv, self.network.place(host))?)
     }
 
     /// Types a line, once the program waits for one.
@@ -302,7 +303,10 @@ impl Player<'_> {
         };
         let Some(before) = proofs() else { return false };
         // All were still before and none has moved after: whatever they sent, they sent before.
-        self.network.settle();
+        if !self.network.settle() {
+            return false;
+        }
+        self.network.flights(&mut |_| {});
         proofs() == Some(before)
     }
 

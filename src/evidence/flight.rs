@@ -77,6 +77,14 @@ impl Flight {
         self.note.as_deref()
     }
 
+    /// What befell it, in words, for a capture and a diagram; `None` when nothing did.
+    pub fn comment(&self) -> Option<String> {
+        match self.outcome {
+            Outcome::Refused => Some("refused: it is for nobody in this network".to_owned()),
+            _ => self.note.clone(),
+        }
+    }
+
     /// From where to where; where a protocol has no ports, they are 0.
     pub fn way(&self) -> (SocketAddr, SocketAddr) {
         let packet = self.packet();

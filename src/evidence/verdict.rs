@@ -12,7 +12,8 @@ pub enum Status {
     Passed,
     /// It does not.
     Failed,
-    /// A check that this one needs failed, so that this one would prove nothing.
+    /// A check that this one needs failed, so that this one would prove nothing; or this machine
+    /// lacks what it takes.
     Skipped,
     /// socklab could not find out. Never the learner's fault.
     Error,
@@ -63,6 +64,8 @@ pub struct CheckResult {
     pub status: Status,
     /// The check that must pass before this one makes sense.
     pub needs: Option<&'static str>,
+    /// Why it was skipped, where that is the machine's affair.
+    pub reason: Option<&'static str>,
     /// How long it took, the program's start and stop included.
     pub duration_ms: u64,
     /// Of a failed check: the likely causes, the likeliest first.

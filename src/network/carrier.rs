@@ -1,193 +1,271 @@
-//! The carrier: takes packets off a network's device, lets the [link](super::link) decide what
+//! The carrier: takes packets off the hosts' devices, lets the [link](super::link) decide what
 //! becomes of them, and puts those that arrive back.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufWriter};
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pipe::{PipeFlags, pipe_with};
 
+use super::layout::{CLIENT, PREFIX, SERVER};
 use super::link::{Delivery, Link, Protocol, Row, Seen, Settings};
-use crate::packet::pcapng::{Direction, Interface, LinkType, Record, Writer};
-use crate::packet::{self, Packet, checksum};
+use super::wire::Wire;
+use crate::evidence::{Flight, Outcome};
+use crate::packet::{self, Packet, Unreachable, checksum};
 
-/// How many packets are taken off the device before deliveries are looked after again.
+/// How many packets are taken off a device before deliveries are looked after again.
 const AT_ONCE: usize = 64;
 
-/// The names of the two who speak in a network of one host: the client is who speaks first.
-pub const SENDERS: [&str; 2] = ["client", "server"];
+/// How long the carrier may take to look through all that is there.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
 
-/// A packet that is shared by its copies.
-type Bytes = Arc<[u8]>;
+/// Is told of every packet that is sent, in the carrier's own thread.
+pub type Sink = Box<dyn FnMut(Flight) + Send>;
 
-/// A file that packets are written to.
-#[derive(Debug)]
-pub struct Capture {
-    file: Writer<BufWriter<File>>,
-    host: Interface,
+/// A packet under way: shared by its copies.
+#[derive(Clone, Debug)]
+struct Parcel {
+    bytes: Arc<[u8]>,
+    to: To,
 }
 
-impl Capture {
-    /// Begins a capture in a new file.
-    pub fn create(path: &std::path::Path) -> io::Result<Capture> {
-        let out = BufWriter::new(File::create(path)?);
-        let mut file = Writer::new(out, "socklab", LinkType::Ipv4)?;
-        let host = file.interface("link0", Some("the host of a private network"))?;
-        Ok(Capture { file, host })
-    }
-
-    fn record(&mut self, bytes: &[u8], comment: Option<&str>) -> io::Result<()> {
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let record = Record::new(at.as_nanos() as u64, bytes).direction(Direction::Outbound);
-        self.file.packet(self.host, &comment.map_or(record, |text| record.comment(text)))
-    }
+/// For whom a packet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum To {
+    /// The host of this number.
+    One(usize),
+    /// Every host but this one.
+    AllBut(usize),
+    /// Nobody here, for this reason.
+    Nobody(Unreachable),
 }
 
-/// What a link has carried.
-#[derive(Debug)]
-pub struct Carried {
-    /// What became of the packets of each sender and protocol.
-    pub table: Vec<Row>,
-    /// Why the capture is not whole, if it is not.
-    pub trouble: Option<io::Error>,
+/// What the carrier has found when it was asked to take all that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flushed {
+    /// True when packets were taken or delivered since it was last asked.
+    pub(super) moved: bool,
+    /// How many deliveries are still to come.
+    pub(super) in_flight: usize,
 }
 
 /// A carrier at work, in a thread of its own.
 #[derive(Debug)]
-pub struct Carrier {
-    stop: OwnedFd,
-    work: JoinHandle<Carried>,
+pub(super) struct Carrier {
+    wake: OwnedFd,
+    orders: Sender<Sender<Flushed>>,
+    work: JoinHandle<Vec<Row>>,
 }
 
 impl Carrier {
+    /// Carries between these hosts, of whom each has a wire.
     pub(super) fn start(
-        device: OwnedFd,
+        wires: Vec<Wire>,
+        hosts: Vec<Option<Ipv4Addr>>,
         settings: Settings,
-        capture: Option<Capture>,
+        sink: Option<Sink>,
     ) -> io::Result<Carrier> {
-        let (end, stop) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (woken, wake) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+        let (orders, asked) = mpsc::channel();
         let road = Road {
-            device,
+            wires,
+            hosts,
             link: Link::new(settings),
-            capture,
-            trouble: None,
+            sink,
             began: Instant::now(),
             speakers: HashMap::new(),
+            moved: false,
         };
-        let work = thread::Builder::new().name("link".into()).spawn(move || road.run(&end))?;
-        Ok(Carrier { stop, work })
+        let work =
+            thread::Builder::new().name("link".into()).spawn(move || road.run(&woken, &asked))?;
+        Ok(Carrier { wake, orders, work })
     }
 
-    /// Stops carrying, and tells what was carried.
+    /// Takes and delivers all that is there, and says whether that was anything.
+    pub(super) fn flush(&self) -> Flushed {
+        let (tell, told) = mpsc::channel();
+        let asked = self.orders.send(tell).is_ok() && rustix::io::write(&self.wake, b".").is_ok();
+        let flushed = if asked { told.recv_timeout(FLUSH_DEADLINE).ok() } else { None };
+        flushed.unwrap_or(Flushed { moved: false, in_flight: 0 })
+    }
+
+    /// Stops carrying, and tells what became of the packets of each sender and protocol.
     ///
     /// # Errors
     ///
     /// When the carrier itself has failed, which is socklab's fault.
-    pub fn finish(self) -> io::Result<Carried> {
-        drop(self.stop);
+    pub(super) fn finish(self) -> io::Result<Vec<Row>> {
+        drop(self.wake);
         self.work.join().map_err(|_| io::Error::other("the link has failed: please report it"))
     }
 }
 
 /// The carrier's own side.
 struct Road {
-    device: OwnedFd,
-    link: Link<Bytes>,
-    capture: Option<Capture>,
-    trouble: Option<io::Error>,
+    wires: Vec<Wire>,
+    hosts: Vec<Option<Ipv4Addr>>,
+    link: Link<Parcel>,
+    sink: Option<Sink>,
     began: Instant,
-    /// Who speaks from a port: an index into [`SENDERS`].
+    /// Who speaks from a port of a network of one host: an index into its senders.
     speakers: HashMap<(Protocol, u16), usize>,
+    moved: bool,
 }
 
 impl Road {
-    fn run(mut self, end: &OwnedFd) -> Carried {
+    fn run(mut self, woken: &OwnedFd, asked: &Receiver<Sender<Flushed>>) -> Vec<Row> {
         // The kernel's own slack would delay each delivery by up to 50 microseconds.
         let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
         let mut buffer = vec![0; 65536];
         loop {
             self.deliver();
-            let mut sources =
-                [PollFd::new(&self.device, PollFlags::IN), PollFd::new(end, PollFlags::IN)];
-            let wait = self.link.next_due().map(|due| due.saturating_sub(self.now_ns()));
-            let wait = wait.and_then(|wait| Timespec::try_from(Duration::from_nanos(wait)).ok());
-            let told = poll(&mut sources, wait.as_ref()).is_ok();
-            let ends = told && !sources[1].revents().is_empty();
-            let more = self.take_some(&mut buffer);
-            // What was sent before the end was asked for is carried still.
-            if ends && !more {
-                self.deliver();
-                break;
+            self.sleep(woken);
+            self.take_some(&mut buffer);
+            let ends = matches!(rustix::io::read(woken, &mut [0; 16]), Ok(0));
+            if ends {
+                // What was sent before the end was asked for is carried still.
+                self.take_all(&mut buffer);
+                return self.link.table();
+            }
+            for tell in asked.try_iter() {
+                self.take_all(&mut buffer);
+                let moved = std::mem::take(&mut self.moved);
+                // Nobody minds when who asked has gone.
+                let _ = tell.send(Flushed { moved, in_flight: self.link.in_flight() });
             }
         }
-        if let Some(capture) = self.capture.take()
-            && let Err(error) = capture.file.finish()
-        {
-            self.trouble.get_or_insert(error);
-        }
-        Carried { table: self.link.table(), trouble: self.trouble }
     }
 
-    /// Takes in what is there, and at most so much that deliveries do not wait for long. True when
-    /// there may be more.
+    /// Sleeps until a packet comes, one is due, or socklab has something to say.
+    fn sleep(&self, woken: &OwnedFd) {
+        let mut sources: Vec<PollFd<'_>> =
+            self.wires.iter().map(|wire| PollFd::new(wire, PollFlags::IN)).collect();
+        sources.push(PollFd::new(woken, PollFlags::IN));
+        let wait = self.link.next_due().map(|due| due.saturating_sub(self.now_ns()));
+        let wait = wait.and_then(|wait| Timespec::try_from(Duration::from_nanos(wait)).ok());
+        let _ = poll(&mut sources, wait.as_ref());
+    }
+
+    /// Takes in what is there, and at most so much that deliveries do not wait for long; true when
+    /// that was anything.
     fn take_some(&mut self, buffer: &mut [u8]) -> bool {
-        for _ in 0..AT_ONCE {
-            match rustix::io::read(&self.device, &mut *buffer) {
-                Ok(length) => self.take(&buffer[..length]),
-                Err(_) => return false,
+        let mut any = false;
+        for host in 0..self.wires.len() {
+            for _ in 0..AT_ONCE {
+                let Some(packet) = self.wires[host].read(buffer) else { break };
+                self.take(host, &buffer[packet]);
+                any = true;
             }
         }
-        true
+        self.moved |= any;
+        any
+    }
+
+    /// Takes in all that is there, with what comes in answer to what is due now.
+    fn take_all(&mut self, buffer: &mut [u8]) {
+        loop {
+            let delivered = self.deliver();
+            if !self.take_some(buffer) && !delivered {
+                return;
+            }
+        }
     }
 
     fn now_ns(&self) -> u64 {
         self.began.elapsed().as_nanos() as u64
     }
 
-    /// Takes a packet in: what is no packet of IP goes on as it is.
-    fn take(&mut self, bytes: &[u8]) {
-        let Ok(packet) = Packet::parse(bytes) else {
-            let _ = rustix::io::write(&self.device, bytes);
-            return;
-        };
+    /// Takes a packet of a host in. What is no packet of IP is dropped.
+    fn take(&mut self, host: usize, bytes: &[u8]) {
+        let Ok(packet) = Packet::parse(bytes) else { return };
+        let to = self.receiver(host, &packet);
         let seen = seen(&packet);
-        let from = self.speaker(&seen);
-        let fate = self.link.offer(self.now_ns(), from, &seen, Bytes::from(bytes));
-        let Some(capture) = &mut self.capture else { return };
-        let comment = fate.comment(self.link.settings());
-        if let Err(error) = capture.record(bytes, comment.as_deref()) {
-            self.trouble.get_or_insert(error);
-            self.capture = None;
+        match to {
+            To::Nobody(reason) => {
+                self.tell(bytes, host, Outcome::Refused, None);
+                if let Some(refusal) = packet::refusal(bytes, reason) {
+                    self.wires[host].write(&refusal);
+                    self.tell(&refusal, host, Outcome::Arrived, None);
+                }
+            }
+            to => {
+                let from = if self.hosts.len() > 1 { host } else { self.speaker(&seen) };
+                let parcel = Parcel { bytes: Arc::from(bytes), to };
+                let fate = self.link.offer(self.now_ns(), from, &seen, parcel);
+                let lost = matches!(fate.outcome, super::link::Outcome::Lost(_));
+                let note =
+                    if self.sink.is_some() { fate.comment(self.link.settings()) } else { None };
+                self.tell(bytes, host, if lost { Outcome::Lost } else { Outcome::Arrived }, note);
+            }
         }
     }
 
-    /// Who sends this packet. Whoever speaks first of two is the client.
+    /// Tells of a packet that a host sent, or that comes to it from outside.
+    fn tell(&mut self, bytes: &[u8], host: usize, outcome: Outcome, note: Option<String>) {
+        let Some(sink) = &mut self.sink else { return };
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let flight = Flight::new(at.as_nanos() as u64, Arc::from(bytes), host, outcome);
+        if let Some(flight) = flight {
+            sink(flight.noted(note));
+        }
+    }
+
+    /// For whom a packet of a host is.
+    fn receiver(&self, from: usize, packet: &Packet<'_>) -> To {
+        let IpAddr::V4(to) = packet.destination().ip() else {
+            return To::Nobody(Unreachable::Prohibited);
+        };
+        let own = self.hosts.get(from).copied().flatten();
+        let network = |address: Ipv4Addr| address.to_bits() >> (32 - PREFIX);
+        let is_neighbour = own.is_some_and(|own| network(own) == network(to));
+        let is_for_all = to.is_broadcast()
+            || is_neighbour && to.to_bits() | u32::MAX << (32 - PREFIX) == u32::MAX;
+        match self.hosts.iter().position(|host| *host == Some(to)) {
+            Some(host) => To::One(host),
+            None if to.is_multicast() || is_for_all => To::AllBut(from),
+            None if to.is_loopback() => To::One(from),
+            None if is_neighbour => To::Nobody(Unreachable::Host),
+            None => To::Nobody(Unreachable::Prohibited),
+        }
+    }
+
+    /// Who sends this packet on a network of one host. Whoever speaks first of two is the client.
     fn speaker(&mut self, seen: &Seen<'_>) -> usize {
         let (source, destination) = (seen.source.port(), seen.destination.port());
         let known = self.speakers.get(&(seen.protocol, source)).copied();
         known.unwrap_or_else(|| {
-            self.speakers.insert((seen.protocol, source), 0);
-            self.speakers.entry((seen.protocol, destination)).or_insert(1);
-            0
+            self.speakers.insert((seen.protocol, source), CLIENT);
+            self.speakers.entry((seen.protocol, destination)).or_insert(SERVER);
+            CLIENT
         })
     }
 
-    /// Puts what is due back into the network.
-    fn deliver(&mut self) {
+    /// Puts what is due back into the network; true when that was anything.
+    fn deliver(&mut self) -> bool {
+        let mut any = false;
         while let Some((_, delivery)) = self.link.pop_due(self.now_ns()) {
+            any = true;
             let Delivery { packet, flip, .. } = delivery;
-            let written = match flip {
-                None => rustix::io::write(&self.device, &packet),
-                Some(bit) => rustix::io::write(&self.device, &flipped(&packet, bit)),
-            };
-            // A full device drops what comes, as devices do.
-            let _ = written;
+            match flip {
+                None => self.put(packet.to, &packet.bytes),
+                Some(bit) => self.put(packet.to, &flipped(&packet.bytes, bit)),
+            }
+        }
+        self.moved |= any;
+        any
+    }
+
+    fn put(&self, to: To, bytes: &[u8]) {
+        for (host, wire) in self.wires.iter().enumerate() {
+            if to == To::One(host) || matches!(to, To::AllBut(from) if from != host) {
+                wire.write(bytes);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, socket_with};
@@ -14,12 +14,16 @@ pub(super) struct Link(pub(super) u32);
 /// The loopback device.
 pub(super) const LO: Link = Link(1);
 
+/// `RT_TABLE_MAIN`, in which routes are looked up that no rule leads elsewhere.
+pub(super) const TABLE_MAIN: u8 = 254;
+
 /// `RT_TABLE_LOCAL`, in which the kernel keeps a host's own addresses.
 pub(super) const TABLE_LOCAL: u8 = 255;
 
 // Message types and flags of <linux/rtnetlink.h> and <linux/netlink.h>.
 const RTM_NEWLINK: u16 = 16;
 const RTM_SETLINK: u16 = 19;
+const RTM_NEWADDR: u16 = 20;
 const RTM_NEWROUTE: u16 = 24;
 const RTM_NEWRULE: u16 = 32;
 const RTM_DELRULE: u16 = 33;
@@ -27,6 +31,16 @@ const REQUEST_ACK: u16 = 0x1 | 0x4;
 const CREATE: u16 = 0x400;
 
 const AF_INET: u8 = 2;
+const AF_INET6: u16 = 10;
+
+// Attributes of a link, of <linux/if_link.h>.
+const IFLA_ADDRESS: u16 = 1;
+const IFLA_IFNAME: u16 = 3;
+const IFLA_MTU: u16 = 4;
+const IFLA_TXQLEN: u16 = 13;
+const IFLA_LINKINFO: u16 = 18;
+const IFLA_AF_SPEC: u16 = 26;
+const IFLA_NET_NS_FD: u16 = 28;
 
 /// A conversation with the kernel about the network namespace in which it was opened.
 #[derive(Debug)]
@@ -49,36 +63,93 @@ impl Netlink {
         self.request("bring a link up", RTM_NEWLINK, 0, &link_header(link, IFF_UP))
     }
 
-    /// Sets how long a packet may be: a datagram that is longer goes in pieces.
-    pub(super) fn set_mtu(&mut self, link: Link, bytes: u32) -> io::Result<()> {
-        const IFLA_MTU: u16 = 4;
+    /// Sets how long a packet may be, in bytes, and how many may wait for whoever takes them off.
+    pub(super) fn set_room(&mut self, link: Link, mtu: u32, queue: u32) -> io::Result<()> {
         let mut body = link_header(link, 0);
-        attribute(&mut body, IFLA_MTU, &bytes.to_ne_bytes());
+        attribute(&mut body, IFLA_MTU, &mtu.to_ne_bytes());
+        attribute(&mut body, IFLA_TXQLEN, &queue.to_ne_bytes());
         self.request("set the length of packets", RTM_NEWLINK, 0, &body)
     }
 
-    /// Lets a link carry packets from and to the loopback's addresses, and gives it none of IPv6.
+    /// Lets packets from and to the loopback's addresses come in by a link.
     pub(super) fn carry_loopback(&mut self, link: Link) -> io::Result<()> {
         // Values of the device's IPv4 configuration: see ip-sysctl in the kernel's documentation.
         const RP_FILTER: u16 = 8;
         const ACCEPT_LOCAL: u16 = 23;
         const ROUTE_LOCALNET: u16 = 26;
-        const IFLA_AF_SPEC: u16 = 26;
         const IFLA_INET_CONF: u16 = 1;
-        const IFLA_INET6_ADDR_GEN_MODE: u16 = 8;
-        const AF_INET6: u16 = 10;
-        const NO_ADDRESSES: u8 = 1;
         let mut values = Vec::new();
         for (name, value) in [(RP_FILTER, 0u32), (ACCEPT_LOCAL, 1), (ROUTE_LOCALNET, 1)] {
             attribute(&mut values, name, &value.to_ne_bytes());
         }
-        let ipv4 = nested(IFLA_INET_CONF, &values);
-        let mut ipv6 = Vec::new();
-        attribute(&mut ipv6, IFLA_INET6_ADDR_GEN_MODE, &[NO_ADDRESSES]);
-        let families = [nested(u16::from(AF_INET), &ipv4), nested(AF_INET6, &ipv6)].concat();
+        let ipv4 = nested(u16::from(AF_INET), &nested(IFLA_INET_CONF, &values));
+        self.configure(link, &ipv4)
+    }
+
+    /// Keeps IPv6 off a link: it would send packets of its own.
+    pub(super) fn keep_ipv6_off(&mut self, link: Link) -> io::Result<()> {
+        const IFLA_INET6_ADDR_GEN_MODE: u16 = 8;
+        const NO_ADDRESSES: u8 = 1;
+        let mut mode = Vec::new();
+        attribute(&mut mode, IFLA_INET6_ADDR_GEN_MODE, &[NO_ADDRESSES]);
+        self.configure(link, &nested(AF_INET6, &mode))
+    }
+
+    fn configure(&mut self, link: Link, family: &[u8]) -> io::Result<()> {
         let mut body = link_header(link, 0);
-        body.extend(nested(IFLA_AF_SPEC, &families));
+        body.extend(nested(IFLA_AF_SPEC, family));
         self.request("configure a link", RTM_SETLINK, 0, &body)
+    }
+
+    /// Makes a pair of links, `name` here and `peer` in another namespace. Whatever goes into one
+    /// comes out of the other. The link here has this Ethernet address.
+    pub(super) fn add_pair(
+        &mut self,
+        name: &str,
+        address: [u8; 6],
+        peer: &str,
+        there: BorrowedFd<'_>,
+    ) -> io::Result<()> {
+        const IFLA_INFO_KIND: u16 = 1;
+        const IFLA_INFO_DATA: u16 = 2;
+        const VETH_INFO_PEER: u16 = 1;
+        const NEW: Link = Link(0);
+        let mut other = link_header(NEW, 0);
+        attribute(&mut other, IFLA_IFNAME, peer.as_bytes());
+        attribute(&mut other, IFLA_NET_NS_FD, &there.as_raw_fd().to_ne_bytes());
+        let mut info = Vec::new();
+        attribute(&mut info, IFLA_INFO_KIND, b"veth");
+        info.extend(nested(IFLA_INFO_DATA, &nested(VETH_INFO_PEER, &other)));
+        let mut body = link_header(NEW, 0);
+        attribute(&mut body, IFLA_IFNAME, name.as_bytes());
+        attribute(&mut body, IFLA_ADDRESS, &address);
+        body.extend(nested(IFLA_LINKINFO, &info));
+        self.request("make a pair of links", RTM_NEWLINK, CREATE, &body)
+    }
+
+    /// Lets a link do without ARP: every packet is for whoever is at its other end.
+    pub(super) fn without_arp(&mut self, link: Link) -> io::Result<()> {
+        const IFF_NOARP: u32 = 0x80;
+        self.request("do without ARP", RTM_NEWLINK, 0, &link_header(link, IFF_NOARP))
+    }
+
+    /// Gives a link an address, in a network of this prefix, with the network's broadcast address.
+    pub(super) fn add_address(
+        &mut self,
+        link: Link,
+        address: Ipv4Addr,
+        prefix: u8,
+    ) -> io::Result<()> {
+        const IFA_ADDRESS: u16 = 1;
+        const IFA_LOCAL: u16 = 2;
+        const IFA_BROADCAST: u16 = 4;
+        let broadcast = Ipv4Addr::from_bits(address.to_bits() | (u32::MAX >> prefix));
+        let mut body = vec![AF_INET, prefix, 0, 0];
+        body.extend(link.0.to_ne_bytes());
+        attribute(&mut body, IFA_LOCAL, &address.octets());
+        attribute(&mut body, IFA_ADDRESS, &address.octets());
+        attribute(&mut body, IFA_BROADCAST, &broadcast.octets());
+        self.request("give a link an address", RTM_NEWADDR, CREATE, &body)
     }
 
     /// Routes a network over a link, with `source` as the sender's address, in a table.

@@ -1,11 +1,13 @@
 //! Knowing that what was sent has arrived.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+use crate::packet::{Packet, Protocol};
 
 /// How long one datagram of our own may take.
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -15,19 +17,41 @@ const DEADLINE: Duration = Duration::from_secs(1);
 pub(super) struct Probe {
     from: UdpSocket,
     to: UdpSocket,
+    /// Their ports.
+    ports: [u16; 2],
 }
 
 impl Probe {
     /// A probe of two sockets, each made by `udp`. Their calls never wait.
     pub(super) fn new(udp: impl Fn(SocketAddr) -> io::Result<UdpSocket>) -> io::Result<Probe> {
-        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Probe::at(Ipv4Addr::LOCALHOST.into(), udp)
+    }
+
+    /// One that goes over IPv6's loopback.
+    pub(super) fn over_ipv6(
+        udp: impl Fn(SocketAddr) -> io::Result<UdpSocket>,
+    ) -> io::Result<Probe> {
+        Probe::at(Ipv6Addr::LOCALHOST.into(), udp)
+    }
+
+    fn at(address: IpAddr, udp: impl Fn(SocketAddr) -> io::Result<UdpSocket>) -> io::Result<Probe> {
+        let any = SocketAddr::from((address, 0));
         let (from, to) = (udp(any)?, udp(any)?);
+        let ports = [from.local_addr()?.port(), to.local_addr()?.port()];
         from.connect(to.local_addr()?)?;
         to.connect(from.local_addr()?)?;
         for socket in [&from, &to] {
             socket.set_nonblocking(true)?;
         }
-        Ok(Probe { from, to })
+        Ok(Probe { from, to, ports })
+    }
+
+    /// Whether a packet is one of this probe's.
+    pub(super) fn has_sent(&self, packet: &Packet<'_>) -> bool {
+        let [from, to] = self.ports.map(Some);
+        packet.protocol() == Protocol::Udp
+            && packet.source().port() == from
+            && packet.destination().port() == to
     }
 
     /// Returns when every datagram that was sent before this call is in its receiver's queue.

@@ -81,6 +81,19 @@ impl Unreachable {
         }
     }
 
+    /// The code that says so in ICMP.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Unreachable::Network => 0,
+            Unreachable::Host => 1,
+            Unreachable::Protocol => 2,
+            Unreachable::Port => 3,
+            Unreachable::TooBig => 4,
+            Unreachable::Prohibited => 9,
+            Unreachable::Other(code) => code,
+        }
+    }
+
     fn icmpv6(code: u8) -> Self {
         match code {
             0 => Unreachable::Network,

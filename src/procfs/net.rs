@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use serde::{Deserialize, Serialize};
+
 /// A row of a table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {
@@ -61,6 +63,33 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, port))
 }
 
+/// What UDP has to say of a network since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UdpCounters {
+    /// Datagrams that came to a port where no socket was.
+    pub no_port: u64,
+    /// Datagrams for which the receiving socket's buffer had no room.
+    pub no_room: u64,
+}
+
+/// What UDP has to say of the network of this process. See `snmp` in `proc_pid_net(5)`, and
+/// RFC 4113 for the names.
+pub fn udp_counters() -> UdpCounters {
+    let text = std::fs::read_to_string("/proc/self/net/snmp").unwrap_or_default();
+    parse_udp_counters(&text).unwrap_or_default()
+}
+
+/// Reads the two lines that begin with `Udp:`: names, and numbers.
+fn parse_udp_counters(text: &str) -> Option<UdpCounters> {
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("Udp:"));
+    let (names, numbers) = (lines.next()?, lines.next()?);
+    let number = |wanted: &str| -> Option<u64> {
+        let at = names.split_ascii_whitespace().position(|name| name == wanted)?;
+        numbers.split_ascii_whitespace().nth(at)?.parse().ok()
+    };
+    Some(UdpCounters { no_port: number("NoPorts")?, no_room: number("RcvbufErrors")? })
+}
+
 /// True when somebody in the network of the process `pid` can be sent to: a UDP socket that is not
 /// connected, or a TCP socket that listens.
 pub fn is_reachable(pid: u32) -> bool {
@@ -87,6 +116,15 @@ pub fn udp_holder(address: SocketAddr) -> Option<Option<(u32, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_counters_of_udp_are_found_by_their_names() {
+        let text = "Ip: A B\nIp: 1 2\nUdp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors X\n\
+                    Udp: 5 3 9 6 2 0\nUdpLite: InDatagrams\nUdpLite: 0\n";
+        let counters = UdpCounters { no_port: 3, no_room: 2 };
+        assert_eq!(parse_udp_counters(text), Some(counters));
+        assert_eq!(parse_udp_counters("Udp: NoPorts\nUdp: 3\n"), None);
+    }
 
     #[test]
     fn a_row_of_the_table_is_read() {

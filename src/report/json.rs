@@ -42,6 +42,7 @@ fn check(result: &CheckResult) -> Value {
         "title": result.title,
         "status": result.status,
         "needs": result.needs,
+        "reason": result.reason,
         "duration_ms": result.duration_ms,
         "diagnosis": first,
         "other_diagnoses": others,

@@ -56,7 +56,9 @@ fn headline(check: &CheckResult) -> String {
         Status::Failed => (BAD, "✗", format!(" {FAINT}[{}]{FAINT:#}", check.id)),
         Status::Error => (BAD, "!", " could not be found out".into()),
         Status::Skipped => {
-            let needed = check.needs.map(|id| format!(", needs {id}")).unwrap_or_default();
+            let needs = check.needs.map(|id| format!(", needs {id}"));
+            let why = check.reason.map(|reason| format!(": {reason}")).or(needs);
+            let needed = why.unwrap_or_default();
             // A line of more than the width says less.
             let room = WIDTH.saturating_sub("  -  (skipped)".len() + check.title.chars().count());
             let needed = if needed.chars().count() > room { "" } else { &needed };
