@@ -135,6 +135,8 @@ pub fn packet_socket(device: u32) -> io::Result<OwnedFd> {
     };
     switch_on(socket.as_fd(), libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING)?;
     switch_on(socket.as_fd(), libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)?;
+    // As much room as this machine gives to anybody.
+    let _ = rustix::net::sockopt::set_socket_recv_buffer_size(&socket, 1 << 30);
     // SAFETY: a sockaddr_ll is plain data; all zero is a valid one.
     let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
     address.sll_family = libc::AF_PACKET as libc::c_ushort;
@@ -197,25 +199,34 @@ pub fn receive_stamped(socket: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<(u
 pub fn as_on_a_wire(socket: BorrowedFd<'_>, name: &str) -> io::Result<()> {
     /// `ETHTOOL_STXCSUM`, `ETHTOOL_STSO`, `ETHTOOL_SGSO`, `ETHTOOL_SGRO`.
     const OFF: [u32; 4] = [0x17, 0x1f, 0x24, 0x2c];
+    OFF.into_iter().try_for_each(|command| ethtool(socket, name, command))
+}
+
+/// Makes the device `name`, in the network namespace of `socket`, take note at once that its other
+/// end has come up: the kernel does so a moment later otherwise. See `ethtool(8)`.
+pub fn notice_carrier(socket: BorrowedFd<'_>, name: &str) -> io::Result<()> {
+    const ETHTOOL_GLINK: u32 = 0x0a;
+    ethtool(socket, name, ETHTOOL_GLINK)
+}
+
+/// Gives a device an order that has at most one number, which is 0.
+fn ethtool(socket: BorrowedFd<'_>, name: &str, command: u32) -> io::Result<()> {
     /// `struct ethtool_value`.
     #[repr(C)]
     struct Value {
         command: u32,
         data: u32,
     }
-    for command in OFF {
-        let mut value = Value { command, data: 0 };
-        let mut request = request_for(name);
-        request.ifr_ifru.ifru_data = (&raw mut value).cast();
-        // SAFETY: the kernel reads `request` and `value`, which are ours and of the right type.
-        if unsafe {
-            libc::ioctl(socket.as_raw_fd(), libc::SIOCETHTOOL as libc::Ioctl, &mut request)
-        } < 0
-        {
-            return Err(io::Error::last_os_error());
-        }
+    let mut value = Value { command, data: 0 };
+    let mut request = request_for(name);
+    request.ifr_ifru.ifru_data = (&raw mut value).cast();
+    let order = libc::SIOCETHTOOL as libc::Ioctl;
+    // SAFETY: the kernel reads and writes `request` and `value`, which are ours and of the right
+    // type.
+    match unsafe { libc::ioctl(socket.as_raw_fd(), order, &mut request) } {
+        0.. => Ok(()),
+        _ => Err(io::Error::last_os_error()),
     }
-    Ok(())
 }
 
 /// An `ifreq` that names a device; a name that is too long is cut.

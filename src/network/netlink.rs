@@ -152,14 +152,18 @@ impl Netlink {
         self.request("give a link an address", RTM_NEWADDR, CREATE, &body)
     }
 
-    /// Routes a network over a link, with `source` as the sender's address, in a table.
+    /// Routes a network over a link, with `source` as the sender's address, in a table. TCP sends
+    /// segments of at most `segment` bytes there; 0 for as many as fit.
     pub(super) fn add_route(
         &mut self,
         table: u8,
         network: (Ipv4Addr, u8),
         link: Link,
         source: Ipv4Addr,
+        segment: u32,
     ) -> io::Result<()> {
+        const RTA_METRICS: u16 = 8;
+        const RTAX_ADVMSS: u16 = 8;
         const RTA_DST: u16 = 1;
         const RTA_OIF: u16 = 4;
         const RTA_PREFSRC: u16 = 7;
@@ -171,6 +175,11 @@ impl Netlink {
         attribute(&mut body, RTA_DST, &destination.octets());
         attribute(&mut body, RTA_OIF, &link.0.to_ne_bytes());
         attribute(&mut body, RTA_PREFSRC, &source.octets());
+        if segment > 0 {
+            let mut metrics = Vec::new();
+            attribute(&mut metrics, RTAX_ADVMSS, &segment.to_ne_bytes());
+            attribute(&mut body, RTA_METRICS, &metrics);
+        }
         self.request("add a route", RTM_NEWROUTE, CREATE, &body)
     }
 

@@ -31,6 +31,9 @@ const LONGEST: u32 = 65535;
 /// The longest packet on Ethernet.
 const ETHERNET_MTU: u32 = 1500;
 
+/// How much of a stream a packet carries at most, on every device: as on Ethernet.
+const SEGMENT: u32 = ETHERNET_MTU - 40;
+
 /// How many packets may wait for socklab to take them: more than any socket's buffer holds.
 const QUEUE: u32 = 20_000;
 
@@ -59,35 +62,34 @@ impl Hosts {
         let user = File::open("/proc/self/ns/user").step("hold the user namespace")?.into();
         let mut hosts = Hosts { user, nets: vec![], taps: vec![], wires: vec![], framing: None };
         match blueprint.device.map(or_else_veth) {
-            None => hosts.add_all(blueprint, |_, netlink, _| alone(netlink).map(|()| None))?,
+            None => hosts.add_all(blueprint, |host, _| alone(host))?,
             Some(Device::Veth) => hosts.add_all_with_pairs(blueprint)?,
             Some(_) => {
-                hosts.add_all(blueprint, |_, netlink, address| tun(netlink, address).map(Some))?;
-                hosts.framing = Some(Framing::Ip);
+                let mut wires = Vec::new();
+                hosts.add_all(blueprint, |host, address| {
+                    wires.push(tun(host, address)?);
+                    Ok(())
+                })?;
+                (hosts.wires, hosts.framing) = (wires, Some(Framing::Ip));
             }
         }
         Ok(hosts)
     }
 
-    /// Makes every host; `device` gives it what carries its packets.
+    /// Makes every host; `equip` gives it what carries its packets.
     fn add_all(
         &mut self,
         blueprint: &Blueprint,
-        mut device: impl FnMut(
-            usize,
-            &mut Netlink,
-            Option<Ipv4Addr>,
-        ) -> Result<Option<OwnedFd>, Failure>,
+        mut equip: impl FnMut(&mut Spot, Option<Ipv4Addr>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        for (at, address) in blueprint.hosts.iter().enumerate() {
-            sys::unshare_network().step("make a network namespace")?;
-            let mut netlink = Netlink::open().step("speak to the network")?;
-            netlink.up(LO).step("bring the loopback up")?;
+        for address in &blueprint.hosts {
+            let mut host = Spot::make()?;
+            host.netlink.up(LO).step("bring the loopback up")?;
             // Ports below 1024 are for everybody in here. Without it only those are missing.
             let _ = fs::write("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-            self.wires.extend(device(at, &mut netlink, *address)?);
+            equip(&mut host, *address)?;
             self.taps.push(sys::packet_socket(LO.0).step("watch the loopback")?);
-            self.nets.push(network()?);
+            self.nets.push(host.net);
         }
         Ok(())
     }
@@ -95,33 +97,51 @@ impl Hosts {
     /// Makes every host with a pair of links, whose other ends are in a namespace of their own:
     /// there nobody but a packet socket takes what comes.
     fn add_all_with_pairs(&mut self, blueprint: &Blueprint) -> Result<(), Failure> {
-        sys::unshare_network().step("make a network namespace")?;
-        let far = network()?;
-        let peer = |at: usize| format!("host{at}");
-        self.add_all(blueprint, |at, netlink, address| {
-            let name = name_of(address);
-            netlink
-                .add_pair(name, ETHERNET_ADDRESS, &peer(at), far.as_fd())
-                .step("make a pair of links")?;
-            let device = find(name)?;
-            netlink.without_arp(device).step("do without ARP")?;
-            as_on_a_wire(name)?;
-            equip(netlink, device, address)?;
-            Ok(None)
+        let mut far = Spot::make()?;
+        let mut ends = Vec::new();
+        self.add_all(blueprint, |host, address| {
+            ends.push(pair(host, address, &mut far, &format!("host{}", ends.len()))?);
+            Ok(())
         })?;
-        move_into_link_name_space(far.as_fd(), None).step("go to the other ends")?;
-        let mut netlink = Netlink::open().step("speak to the network")?;
-        for (at, address) in blueprint.hosts.iter().enumerate() {
-            let device = find(&peer(at))?;
-            as_on_a_wire(&peer(at))?;
-            netlink.without_arp(device).step("do without ARP")?;
-            netlink.keep_ipv6_off(device).step("keep IPv6 off a link")?;
-            netlink.set_room(device, mtu(*address), QUEUE).step("set the length of packets")?;
-            netlink.up(device).step("bring a link up")?;
-            self.wires.push(sys::packet_socket(device.0).step("open the end of a link")?);
+        move_into_link_name_space(far.net.as_fd(), None).step("go to the other ends")?;
+        for end in ends {
+            self.wires.push(sys::packet_socket(end.0).step("open the end of a link")?);
         }
         self.framing = Some(Framing::Ethernet);
         Ok(())
+    }
+}
+
+/// A network namespace, and what it takes to change things in it from anywhere.
+struct Spot {
+    net: OwnedFd,
+    netlink: Netlink,
+    /// Any socket: devices are spoken of through one.
+    socket: UdpSocket,
+}
+
+impl Spot {
+    /// Makes a network namespace and enters it.
+    fn make() -> Result<Spot, Failure> {
+        sys::unshare_network().step("make a network namespace")?;
+        Ok(Spot {
+            net: File::open("/proc/self/ns/net").step("hold a network namespace")?.into(),
+            netlink: Netlink::open().step("speak to the network")?,
+            socket: UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).step("make a socket")?,
+        })
+    }
+
+    fn find(&self, device: &str) -> Result<Link, Failure> {
+        let index = rustix::net::netdevice::name_to_index(&self.socket, device);
+        Ok(Link(index.step("find a device")?))
+    }
+
+    /// Brings a device up that is one end of a pair.
+    fn end_of_pair(&mut self, device: &str) -> Result<Link, Failure> {
+        let link = self.find(device)?;
+        sys::as_on_a_wire(self.socket.as_fd(), device).step("finish packets before they leave")?;
+        self.netlink.without_arp(link).step("do without ARP")?;
+        Ok(link)
     }
 }
 
@@ -131,11 +151,6 @@ fn map(id: u32) -> String {
     const ORDINARY: u32 = 1000;
     let inside = if id == 0 { ORDINARY } else { id };
     format!("{inside} {id} 1")
-}
-
-/// The network namespace of this process.
-fn network() -> Result<OwnedFd, Failure> {
-    Ok(File::open("/proc/self/ns/net").step("hold a network namespace")?.into())
 }
 
 /// What was asked for, and where anything will do, a TUN device if one can be had.
@@ -153,24 +168,48 @@ fn open_tun() -> io::Result<OwnedFd> {
 }
 
 /// Lets what is for other hosts go to the loopback too, where it is seen; nobody takes it there.
-fn alone(netlink: &mut Netlink) -> Result<(), Failure> {
-    netlink.carry_loopback(LO).step("let answers from outside in")?;
-    netlink
-        .add_route(TABLE_MAIN, EVERYWHERE, LO, Ipv4Addr::LOCALHOST)
+fn alone(host: &mut Spot) -> Result<(), Failure> {
+    host.netlink.carry_loopback(LO).step("let answers from outside in")?;
+    host.netlink
+        .add_route(TABLE_MAIN, EVERYWHERE, LO, Ipv4Addr::LOCALHOST, 0)
         .step("route the world to the loopback")
 }
 
 /// A TUN device: its packets are read and written where it was opened.
-fn tun(netlink: &mut Netlink, address: Option<Ipv4Addr>) -> Result<OwnedFd, Failure> {
+fn tun(host: &mut Spot, address: Option<Ipv4Addr>) -> Result<OwnedFd, Failure> {
     // In the namespace in which it is opened the device will be.
     let tun = open_tun().step(OPEN_TUN)?;
-    sys::attach_tun(tun.as_fd(), name_of(address)).step("make a device")?;
-    equip(netlink, find(name_of(address))?, address)?;
+    let name = name_of(address);
+    sys::attach_tun(tun.as_fd(), name).step("make a device")?;
+    let device = host.find(name)?;
+    lead_to(&mut host.netlink, device, address)?;
     Ok(tun)
 }
 
+/// A pair of links, and its far end.
+fn pair(
+    host: &mut Spot,
+    address: Option<Ipv4Addr>,
+    far: &mut Spot,
+    peer: &str,
+) -> Result<Link, Failure> {
+    let name = name_of(address);
+    host.netlink
+        .add_pair(name, ETHERNET_ADDRESS, peer, far.net.as_fd())
+        .step("make a pair of links")?;
+    let end = far.end_of_pair(peer)?;
+    far.netlink.keep_ipv6_off(end).step("keep IPv6 off a link")?;
+    far.netlink.set_room(end, mtu(address), QUEUE).step("set the length of packets")?;
+    far.netlink.up(end).step("bring a link up")?;
+    let device = host.end_of_pair(name)?;
+    lead_to(&mut host.netlink, device, address)?;
+    // The far end has a carrier only now that this one is up, and drops all until it has noticed.
+    sys::notice_carrier(far.socket.as_fd(), peer).step("see that a link is up")?;
+    Ok(end)
+}
+
 /// Brings a device up, and leads to it what it is to carry.
-fn equip(netlink: &mut Netlink, device: Link, address: Option<Ipv4Addr>) -> Result<(), Failure> {
+fn lead_to(netlink: &mut Netlink, device: Link, address: Option<Ipv4Addr>) -> Result<(), Failure> {
     netlink.keep_ipv6_off(device).step("keep IPv6 off a link")?;
     netlink.set_room(device, mtu(address), QUEUE).step("set the length of packets")?;
     match address {
@@ -178,7 +217,7 @@ fn equip(netlink: &mut Netlink, device: Link, address: Option<Ipv4Addr>) -> Resu
             netlink.add_address(device, address, PREFIX).step("give the host its address")?;
             netlink.up(device).step("bring the device up")?;
             netlink
-                .add_route(TABLE_MAIN, EVERYWHERE, device, address)
+                .add_route(TABLE_MAIN, EVERYWHERE, device, address, 0)
                 .step("route the world over the device")
         }
         None => hairpin(netlink, device),
@@ -193,7 +232,7 @@ fn hairpin(netlink: &mut Netlink, device: Link) -> Result<(), Failure> {
     netlink.up(device).step("bring the device up")?;
     for network in [loopback, EVERYWHERE] {
         netlink
-            .add_route(TABLE_LINK, network, device, Ipv4Addr::LOCALHOST)
+            .add_route(TABLE_LINK, network, device, Ipv4Addr::LOCALHOST, SEGMENT)
             .step("route the loopback over the device")?;
     }
     // First what is sent from here: over the device. Then what comes in: it is for here.
@@ -208,18 +247,4 @@ fn name_of(address: Option<Ipv4Addr>) -> &'static str {
 
 fn mtu(address: Option<Ipv4Addr>) -> u32 {
     if address.is_some() { ETHERNET_MTU } else { LONGEST }
-}
-
-fn find(name: &str) -> Result<Link, Failure> {
-    let index = rustix::net::netdevice::name_to_index(&any()?, name).step("find a device")?;
-    Ok(Link(index))
-}
-
-fn as_on_a_wire(name: &str) -> Result<(), Failure> {
-    sys::as_on_a_wire(any()?.as_fd(), name).step("finish packets before they leave")
-}
-
-/// Any socket, to speak of devices through it.
-fn any() -> Result<UdpSocket, Failure> {
-    UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).step("make a socket")
 }
