@@ -210,6 +210,8 @@ impl Road {
     fn tell(&mut self, bytes: &[u8], host: usize, outcome: Outcome, note: Option<String>) {
         let Some(sink) = &mut self.sink else { return };
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let mut bytes = bytes.to_vec();
+        let _ = checksum::repair(&mut bytes);
         let flight = Flight::new(at.as_nanos() as u64, Arc::from(bytes), host, outcome);
         if let Some(flight) = flight {
             sink(flight.noted(note));

@@ -22,7 +22,8 @@ pub fn is_right(packet: &Packet<'_>) -> bool {
 /// Makes the checksums of a packet right, in place, and those of the packet that an ICMP error
 /// quotes, if it is quoted whole: Wireshark verifies them too.
 ///
-/// One that is right stays as it is, also where zero says that there is none. A packet that was
+/// One that is right stays as it is, also where zero says that there is none; but a zero of TCP that
+/// is written as 0xffff becomes one (RFC 1624, section 3). A packet that was
 /// captured on `lo`, where no network card ever finishes the checksums, becomes as it would be on a
 /// wire; one whose payload was corrupted now looks as if it had been sent so.
 ///
@@ -42,8 +43,13 @@ pub fn repair(bytes: &mut [u8]) -> Result<(), Malformed> {
 /// Without a look at what an ICMP error quotes: quotes of quotes could go on without end.
 fn repair_outer(bytes: &mut [u8]) -> Result<(), Malformed> {
     let fields = fields(&Packet::parse(bytes)?);
-    for field in fields.into_iter().flatten().filter(|field| !field.is_right) {
-        bytes[field.at..field.at + 2].copy_from_slice(&field.right.to_be_bytes());
+    for field in fields.into_iter().flatten() {
+        let place = &mut bytes[field.at..field.at + 2];
+        // Linux writes TCP's zero as 0xffff, which every receiver takes and Wireshark does not.
+        let other_zero = field.right == 0 && place == [0xff, 0xff];
+        if !field.is_right || other_zero {
+            place.copy_from_slice(&field.right.to_be_bytes());
+        }
     }
     Ok(())
 }

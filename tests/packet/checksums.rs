@@ -114,3 +114,16 @@ fn what_is_no_packet_is_not_changed() {
     assert!(checksum::repair(&mut bytes).is_err());
     assert_eq!(bytes, before);
 }
+
+/// An acknowledgment as Linux sent it over a veth pair: its checksum comes out as zero.
+#[test]
+fn a_zero_of_tcp_is_written_as_zero() {
+    let hex = "4500005017a540004006a0d9c0a8006dc0a8006cdc363039715f51ed1fab8955f0100ccbffff0000\
+               0101080a03155a7d0231e59e0101051a1fb0d12d1fb109bd1fb021d51fb0cb851fb010dd1fb01c2d";
+    let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
+    let mut bytes: Vec<u8> = digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect();
+    assert!(checksum::is_right(&Packet::parse(&bytes).unwrap()));
+    checksum::repair(&mut bytes).unwrap();
+    assert_eq!(bytes[36..38], [0, 0]);
+    assert!(checksum::is_right(&Packet::parse(&bytes).unwrap()));
+}
