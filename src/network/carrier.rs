@@ -226,8 +226,8 @@ impl Road {
         let own = self.hosts.get(from).copied().flatten();
         let network = |address: Ipv4Addr| address.to_bits() >> (32 - PREFIX);
         let is_neighbour = own.is_some_and(|own| network(own) == network(to));
-        let is_for_all = to.is_broadcast()
-            || is_neighbour && to.to_bits() | u32::MAX << (32 - PREFIX) == u32::MAX;
+        let last = u32::MAX >> PREFIX;
+        let is_for_all = to.is_broadcast() || is_neighbour && to.to_bits() & last == last;
         match self.hosts.iter().position(|host| *host == Some(to)) {
             Some(host) => To::One(host),
             None if to.is_multicast() || is_for_all => To::AllBut(from),

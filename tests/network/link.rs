@@ -18,9 +18,12 @@ use super::{awaits, folder, tools};
 /// The port that every server has here.
 const PORT: u16 = 12345;
 
+/// A test, and where it takes place.
+type Test<G> = (&'static str, fn(G));
+
 /// Every test with every carrier.
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn(Ground)); 8] = [
+    let tests: [Test<Ground>; 8] = [
         ("a_good_link_carries_all", a_good_link_carries_all),
         ("a_seed_loses_the_same_datagrams_everywhere", a_seed_loses_the_same_datagrams_everywhere),
         ("a_rule_loses_what_it_names", a_rule_loses_what_it_names),
@@ -30,7 +33,7 @@ pub fn trials() -> Vec<Trial> {
         ("a_full_receive_buffer_is_told_from_loss", a_full_receive_buffer_is_told_from_loss),
         ("what_is_for_nobody_is_refused", what_is_for_nobody_is_refused),
     ];
-    let several: [(&str, fn(Device)); 2] = [
+    let several: [Test<Device>; 2] = [
         ("five_hosts_hear_a_broadcast", five_hosts_hear_a_broadcast),
         ("a_multicast_reaches_who_has_joined", a_multicast_reaches_who_has_joined),
     ];
