@@ -64,21 +64,42 @@ pub(super) fn counted(bytes: usize) -> String {
 fn quoted(bytes: &[u8], columns: usize) -> Option<String> {
     let room = columns.checked_sub("\"\"".len())?;
     // Of a long payload only as much is made readable as could ever be shown.
-    let near = bytes.len().min(16 * columns + 64);
-    let shown = Payload::from(&bytes[..near]).plain();
-    if near == bytes.len() && shown.width() <= room {
-        return Some(format!("\"{shown}\""));
+    let near = 8 * columns + 32;
+    if bytes.len() <= 2 * near {
+        let shown = Payload::from(bytes).plain();
+        if shown.width() <= room {
+            return Some(format!("\"{shown}\""));
+        }
     }
+    let first = Payload::from(&bytes[..bytes.len().min(near)]).plain();
+    let last = Payload::from(&bytes[bytes.len().saturating_sub(near)..]).plain();
+    let room = room.checked_sub("…".width())?;
+    // The end tells messages apart that begin alike.
+    let end = if room < 12 { 0 } else { room / 3 };
+    let end =
+        fitting(Pieces::of(&last).into_iter().rev(), end, |kept, piece| piece.to_owned() + kept);
+    let begin = room - end.width();
+    let begin =
+        fitting(Pieces::of(&first).into_iter(), begin, |kept, piece| kept.to_owned() + piece);
+    (!begin.is_empty()).then(|| format!("\"{begin}…{end}\""))
+}
+
+/// As many pieces as fit in so many columns.
+fn fitting<'a>(
+    pieces: impl Iterator<Item = &'a str>,
+    columns: usize,
+    join: impl Fn(&str, &str) -> String,
+) -> String {
     let mut kept = String::new();
-    for piece in Pieces(&shown) {
-        // A character may be narrower or wider together with those before it.
-        let longer = format!("{kept}{piece}");
-        if longer.width() + 1 > room {
+    for piece in pieces {
+        // A character may be narrower or wider together with those beside it.
+        let longer = join(&kept, piece);
+        if longer.width() > columns {
             break;
         }
         kept = longer;
     }
-    (!kept.is_empty()).then(|| format!("\"{kept}…\""))
+    kept
 }
 
 /// A text in at most so many columns, with an ellipsis for what is left out.
@@ -102,6 +123,12 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
 
 /// The characters and the escapes of a payload's text, none of which may be cut in two.
 struct Pieces<'a>(&'a str);
+
+impl<'a> Pieces<'a> {
+    fn of(text: &'a str) -> Vec<&'a str> {
+        Pieces(text).collect()
+    }
+}
 
 impl<'a> Iterator for Pieces<'a> {
     type Item = &'a str;

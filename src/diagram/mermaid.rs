@@ -60,7 +60,7 @@ fn message(arrow: &Arrow, names: &[String]) -> String {
 
 /// Milliseconds, with as many digits as tell two packets apart.
 pub(super) fn time(at_us: u64) -> String {
-    format!("{}.{} ms", at_us / 1000, at_us % 1000 / 100)
+    format!("{}.{:02} ms", at_us / 1000, at_us % 1000 / 10)
 }
 
 /// Words with which a line begins that is no message.

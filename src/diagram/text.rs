@@ -157,7 +157,7 @@ impl Layout {
             shaft(&mut row, from, to, arrow);
             (from.min(to), from.max(to))
         };
-        let beside = self.columns[self.lanes.max(2) - 1] + 3;
+        let beside = self.columns[self.lanes - 1] + 3;
         let notes = arrow.notes.join("; ");
         if beside.max(row.end() + 2) + notes.width() <= self.width {
             row.put(beside.max(row.end() + 2), &notes, FAINT);

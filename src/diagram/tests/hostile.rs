@@ -105,7 +105,7 @@ fn a_long_payload_is_cut_and_its_length_told() {
     let long: Vec<u8> = b"0123456789".repeat(6_500);
     let exchange = echoed(&long);
     let drawn = plain(&exchange, 66, 8);
-    assert!(drawn.contains("…\" 65000 bytes"), "{drawn}");
+    assert!(drawn.contains("…0123456789\" 65000 bytes"), "{drawn}");
     assert!(mermaid(&exchange).len() < 1000);
     assert!(svg(&[scene(exchange)]).len() < 5000);
 }
@@ -119,6 +119,8 @@ fn a_label_is_cut_between_characters_and_never_within_an_escape() {
     assert_eq!(cut("\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}", 17), "\"\\x7f…\" 5 bytes");
     assert_eq!(cut("日本語日本語", 15), "\"日…\" 18 bytes");
     assert_eq!(cut("日本語日本語", 16), "\"日本…\" 18 bytes");
+    // The end is shown too where there is room for it: it tells apart what begins alike.
+    assert_eq!(cut("Server acknowledges: 2089", 25), "\"Server ac…2089\" 25 bytes");
     // Where there is no room for any of it the length stands alone, and then not even that.
     assert_eq!(cut("Hello, World", 11), "12 bytes");
     assert_eq!(cut("Hello, World", 5), "12 b…");

@@ -14,12 +14,12 @@ fn mermaid_has_participants_messages_and_notes() {
     let expected = r#"sequenceDiagram
     participant client as client
     participant your_server as your server<br/>127.0.0.1:12345
-    client->>your_server: "Copper walnut" 13 bytes (13.0 ms)
-    your_server->>client: "Hello, Client!" 14 bytes (13.5 ms)
-    client-xyour_server: "again" 5 bytes (14.0 ms)
+    client->>your_server: "Copper walnut" 13 bytes (13.00 ms)
+    your_server->>client: "Hello, Client!" 14 bytes (13.50 ms)
+    client-xyour_server: "again" 5 bytes (14.00 ms)
     Note over client,your_server: lost by rule on line 2: lose 2nd udp datagram from client
-    client->>your_server: "once more" 9 bytes (14.5 ms)
-    your_server->>client: "Hello, Client!" 14 bytes (15.0 ms)
+    client->>your_server: "once more" 9 bytes (14.50 ms)
+    your_server->>client: "Hello, Client!" 14 bytes (15.00 ms)
 "#;
     assert_eq!(mermaid(&exchange), expected);
 }
@@ -30,9 +30,9 @@ fn mermaid_names_the_place_where_nobody_is() {
     let expected = r#"sequenceDiagram
     participant your_client as your client
     participant nobody as (nobody)
-    your_client-xnobody: "Hello" 5 bytes (12.0 ms)
+    your_client-xnobody: "Hello" 5 bytes (12.00 ms)
     Note over your_client,nobody: to 127.0.0.1:12345, where nobody is
-    nobody-->>your_client: ICMP port unreachable (12.5 ms)
+    nobody-->>your_client: ICMP port unreachable (12.50 ms)
     Note over nobody,your_client: nobody is at 127.0.0.1:12345
 "#;
     assert_eq!(mermaid(&seen.exchange(Role::Client)), expected);
