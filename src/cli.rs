@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod course;
 mod demo;
+mod diagram;
 mod diff;
 mod doctor;
 mod hint;

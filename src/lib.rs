@@ -11,6 +11,7 @@
 //! - [`demo`] plays a handout's transcript for real.
 //! - [`doctor`] finds out what this machine offers.
 //! - [`diagnose`] reads the likely cause off the evidence, and [`report`] shows it. Both are pure.
+//! - [`diagram`] draws who sent what to whom, as text, Mermaid or SVG. It is pure too.
 //! - [`evidence`] is what was seen, as plain data: the waist between those above and those below.
 //! - [`program`] starts, watches and ends programs; [`inspect`] looks into them; [`peer`] plays the
 //!   other role; [`network`] is where they meet.
@@ -31,6 +32,7 @@ pub mod cli;
 pub mod course;
 pub mod demo;
 pub mod diagnose;
+pub mod diagram;
 pub mod doctor;
 pub mod evidence;
 pub mod inspect;

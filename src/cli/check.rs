@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
+use super::diagram::Form;
 use super::progress::{Passed, Progress};
 use super::screen::Screen;
 use super::{Format, Selection, Stop, words};
@@ -35,6 +36,9 @@ pub(super) struct CheckArgs {
     /// The form of the report.
     #[arg(long, default_value = "text")]
     format: Format,
+    /// Draw what was sent: `text`, `mermaid`, or FILE.svg; see docs/diagrams.md.
+    #[arg(long, value_name = "FORM")]
+    diagram: Option<String>,
     /// How to look into a program's sockets; `proc` is for machines that forbid copies.
     #[arg(long, value_name = "HOW", default_value = "copy")]
     inspect: Inspect,
@@ -79,6 +83,7 @@ impl From<NetworkChoice> for Choice {
 
 pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let labs = args.selection.labs()?;
+    let mut form = args.form()?;
     let method = match args.inspect {
         Inspect::Copy => Method::Copy,
         Inspect::Proc => Method::Proc,
@@ -94,7 +99,10 @@ pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, S
     for lab in labs {
         let result = check_lab(lab, args, &options, screen)?;
         if args.format == Format::Text {
-            screen.print(&report::text(&result))?;
+            tell(&result, form.as_ref(), screen)?;
+        }
+        if let Some(form) = &mut form {
+            form.draw(form.scenes(lab, &result), screen)?;
         }
         if result.status == Status::Passed
             && let Some(by) = judged(args)
@@ -106,10 +114,35 @@ pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, S
     if args.format == Format::Json {
         screen.print(&report::json(&results))?;
     }
+    form.map_or(Ok(()), Form::finish)?;
     if let Some(trouble) = forgotten {
         screen.note(&trouble);
     }
     Ok(exit_code(&results))
+}
+
+impl CheckArgs {
+    /// In which form exchanges are drawn, if they are.
+    fn form(&self) -> Result<Option<Form>, Stop> {
+        let Some(value) = &self.diagram else { return Ok(None) };
+        let form = Form::read(value)?;
+        if self.format == Format::Json && !form.is_a_file() {
+            let what = "both want standard output; draw to a file that ends in .svg";
+            return Err(Stop::Usage(format!("--format json and --diagram {value} {what}")));
+        }
+        Ok(Some(form))
+    }
+}
+
+/// Prints the report. Where standard output is to be a page, it goes to standard error.
+fn tell(result: &LabResult, form: Option<&Form>, screen: &mut Screen) -> Result<(), Stop> {
+    let text = report::text(result);
+    if form.is_some_and(Form::is_a_page) {
+        screen.note(text.trim_end());
+    } else {
+        screen.print(&text)?;
+    }
+    Ok(())
 }
 
 /// Whose program is checked: the course's own solution is nobody's.

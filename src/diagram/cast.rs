@@ -1,0 +1,211 @@
+//! Who takes part in an exchange, and which addresses each holds.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::evidence::{Evidence, Payload, Role, Socket, What};
+
+/// Ports that Linux chooses by itself unless told otherwise (`ip_local_port_range`): they are
+/// others in each run.
+const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
+
+/// Those who take part, from left to right: the client, the server, further clients.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    actors: Vec<Actor>,
+    /// Whose every address is that nobody else is known to hold.
+    program: Option<usize>,
+}
+
+/// One who takes part.
+#[derive(Clone, Debug)]
+struct Actor {
+    title: String,
+    /// What it holds, as sockets are bound: to an address, or to all (`0.0.0.0`).
+    holds: Vec<SocketAddr>,
+    /// The program's sockets, as they were seen.
+    sockets: Vec<Socket>,
+}
+
+impl Cast {
+    /// Nobody yet.
+    pub fn new() -> Cast {
+        Cast::default()
+    }
+
+    /// Adds one who holds these addresses, to the right of those who are there.
+    pub fn and(mut self, title: impl Into<String>, holds: &[SocketAddr]) -> Cast {
+        let holds = holds.iter().copied().map(canonical).collect();
+        let title = Payload::from(title.into()).unquoted();
+        self.actors.push(Actor { title, holds, sockets: Vec::new() });
+        self
+    }
+
+    /// Says that whatever is sent from an address that nobody holds is sent by the last one added.
+    pub fn and_all_else(mut self) -> Cast {
+        self.program = self.actors.len().checked_sub(1);
+        self
+    }
+
+    /// The program of a check, in its role, and the peers that were seen with it.
+    pub fn of_check(evidence: &Evidence, role: Role) -> Cast {
+        let mut peers = peers(evidence, role).into_iter();
+        let left = if role == Role::Server { peers.next() } else { None };
+        let program = Actor {
+            title: format!("your {role}"),
+            holds: Vec::new(),
+            sockets: evidence.views().flat_map(|view| view.sockets.iter().cloned()).collect(),
+        };
+        let actor = |(title, at)| Actor { title, holds: vec![at], sockets: Vec::new() };
+        let mut actors: Vec<Actor> = left.map(actor).into_iter().collect();
+        let place = actors.len();
+        actors.push(program);
+        actors.extend(peers.map(actor));
+        Cast { actors, program: Some(place) }
+    }
+
+    /// The same, where the one who sends all else holds what it has sent from.
+    pub(super) fn seen_in(&self, evidence: &Evidence) -> Cast {
+        let mut cast = self.clone();
+        for at in sources(evidence) {
+            if cast.holder(at).is_none()
+                && let Some(program) = cast.program
+            {
+                cast.actors[program].holds.push(at);
+            }
+        }
+        cast
+    }
+
+    /// How many they are.
+    pub(super) fn len(&self) -> usize {
+        self.actors.len()
+    }
+
+    /// What one is called.
+    pub(super) fn title(&self, lane: usize) -> &str {
+        &self.actors[lane].title
+    }
+
+    /// What one is called within a sentence.
+    fn name(&self, lane: usize) -> String {
+        let title = self.title(lane);
+        if title.starts_with("your ") { title.to_owned() } else { format!("the {title}") }
+    }
+
+    /// Who holds an address.
+    pub(super) fn holder(&self, address: SocketAddr) -> Option<usize> {
+        let address = canonical(address);
+        // A peer's address is a peer's, even where the program is bound to all of them.
+        let exact = |actor: &Actor| actor.holds.contains(&address);
+        let others = (0..self.actors.len()).filter(|&lane| Some(lane) != self.program);
+        let mut order = others.chain(self.program);
+        order
+            .clone()
+            .find(|&lane| exact(&self.actors[lane]))
+            .or_else(|| order.find(|&lane| self.actors[lane].receives_at(address)))
+    }
+
+    /// Who sends from an address.
+    pub(super) fn sender(&self, address: SocketAddr) -> Option<usize> {
+        self.holder(address).or(self.program)
+    }
+
+    /// The only one at a host's address, for packets without ports.
+    pub(super) fn at_host(&self, ip: IpAddr) -> Option<usize> {
+        let is_there = |actor: &Actor| {
+            let bound = actor.sockets.iter().filter_map(|socket| socket.local);
+            actor.holds.iter().copied().chain(bound).any(|at| at.ip().to_canonical() == ip)
+        };
+        let mut there = (0..self.actors.len()).filter(|&lane| is_there(&self.actors[lane]));
+        there.next().filter(|_| there.next().is_none())
+    }
+
+    /// The address that is written below a title: the first of these that is the same in each run.
+    pub(super) fn address(&self, lane: usize, reached: &[SocketAddr]) -> Option<SocketAddr> {
+        let actor = &self.actors[lane];
+        let bound = actor.sockets.iter().rev().filter_map(|socket| socket.local);
+        let known = reached.iter().chain(&actor.holds).copied().chain(bound);
+        known.map(canonical).find(|at| is_lasting(at.port()))
+    }
+
+    /// A place where nobody is, in words. A port that follows from one that the system chose is
+    /// named by what it is.
+    pub(super) fn place(&self, address: SocketAddr) -> String {
+        let port = address.port();
+        let chosen = |lane: &usize, wanted: u16| {
+            let holds = &self.actors[*lane].holds;
+            holds.iter().any(|at| at.port() == wanted && !is_lasting(wanted))
+        };
+        let whose = |wanted| (0..self.actors.len()).find(|lane| chosen(lane, wanted));
+        if let Some(lane) = whose(port) {
+            return format!("{}, at the port of {}", address.ip(), self.name(lane));
+        }
+        if let Some(lane) = whose(port.swap_bytes()) {
+            return format!("the port of {} with its bytes swapped", self.name(lane));
+        }
+        if whose(port.wrapping_sub(1)).or_else(|| whose(port.wrapping_add(1))).is_some() {
+            return "a port beside the right one".into();
+        }
+        address.to_string()
+    }
+}
+
+impl Actor {
+    fn receives_at(&self, address: SocketAddr) -> bool {
+        let all = |at: &SocketAddr| at.ip().is_unspecified() && at.port() == address.port();
+        self.holds.iter().any(all) || self.sockets.iter().any(|it| it.receives_at(address))
+    }
+}
+
+/// True for a port that somebody chose, and that is the same in each run.
+pub(super) fn is_lasting(port: u16) -> bool {
+    port != 0 && !EPHEMERAL.contains(&port)
+}
+
+/// An IPv4 address that is written as an IPv6 one, as itself.
+pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// The peers of a check, with their titles, in the order in which they came.
+fn peers(evidence: &Evidence, role: Role) -> Vec<(String, SocketAddr)> {
+    let mut peers: Vec<(String, SocketAddr)> = Vec::new();
+    for what in evidence.all() {
+        let (name, at) = match what {
+            What::Joined { name, at } => (Some(name), *at),
+            What::Sent { from, .. } => (None, *from),
+            What::Received { at, .. } => (None, *at),
+            _ => continue,
+        };
+        let at = canonical(at);
+        if peers.iter().all(|(_, known)| *known != at) {
+            let title = match name {
+                Some(name) => name.strip_prefix("a ").unwrap_or(name).to_owned(),
+                None => numbered(role, peers.len()),
+            };
+            peers.push((title, at));
+        }
+    }
+    peers
+}
+
+/// What a peer is called that did not say its name.
+fn numbered(role: Role, before: usize) -> String {
+    let name = if role == Role::Client { Role::Server } else { Role::Client };
+    match before {
+        0 => name.to_string(),
+        1 => format!("second {name}"),
+        2 => format!("third {name}"),
+        _ => format!("{name} {}", before + 1),
+    }
+}
+
+/// From where anything was sent, by whomever.
+fn sources(evidence: &Evidence) -> impl Iterator<Item = SocketAddr> {
+    let source = |what: &What| match what {
+        What::Packet(flight) => flight.packet().source().socket(),
+        What::Received { from, .. } | What::Strayed { from, .. } => Some(*from),
+        _ => None,
+    };
+    evidence.all().filter_map(source).map(canonical)
+}
