@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Besides [`report`](crate::report), which makes texts, this is
 //! the only place that prints. Results go to standard output, progress and trouble to standard error.
 
+mod capture;
 mod check;
 mod completions;
 mod course;

@@ -133,6 +133,8 @@ pub enum What {
     Joined { name: String, at: SocketAddr },
     /// A packet was on its way in a private network.
     Packet(Flight),
+    /// So many more packets were sent, and are not kept.
+    PacketsLeftOut { count: usize },
     /// A peer sent a datagram.
     Sent { from: SocketAddr, to: SocketAddr, payload: Payload },
     /// A peer received a datagram from the program.

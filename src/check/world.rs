@@ -130,6 +130,10 @@ impl World {
     /// looked into.
     pub(super) fn close(mut self) -> (Vec<String>, Evidence, Option<Method>) {
         self.stop();
+        self.take_flights();
+        if self.packets > MOST_PACKETS {
+            self.record(What::PacketsLeftOut { count: self.packets - MOST_PACKETS });
+        }
         (self.steps, self.evidence, self.inspector.as_ref().map(Inspector::method))
     }
 
