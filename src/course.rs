@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::check::{Outcome, Stage};
 use crate::evidence::{Host, Role};
 
-pub use run::{Interrupted, Options, Submission, check, refused};
+pub use run::{Interrupted, Options, Submission, check, check_all, refused};
 pub use starter::{State, Todo, starter, state, todos, without_marks};
 
 /// A lab: a folder of `labs/`.

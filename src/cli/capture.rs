@@ -30,7 +30,8 @@ impl Recording {
     /// words each is described. The one host of a network of one has its loopback.
     pub(super) fn scene(&mut self, hosts: &[Host], words: impl Fn(&str) -> String) {
         let name = |host: &Host| host.name.clone();
-        let names = if hosts.is_empty() { vec!["lo".into()] } else { hosts.iter().map(name).collect() };
+        let names =
+            if hosts.is_empty() { vec!["lo".into()] } else { hosts.iter().map(name).collect() };
         let described: Vec<(String, String)> =
             names.into_iter().map(|name: String| (name.clone(), words(&name))).collect();
         self.capture.of(&described);

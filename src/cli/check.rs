@@ -1,21 +1,28 @@
 //! `socklab check`: check a program.
 
+mod desk;
+mod programs;
+
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
+use super::capture::Recording;
 use super::diagram::Form;
 use super::progress::{Passed, Progress};
 use super::screen::Screen;
-use super::{Format, Selection, Stop, words};
-use crate::course::{self, Interrupted, Lab, Options, State, Submission};
-use crate::evidence::{Diagnosis, LabResult, Method, Status};
+use super::{Format, Selection, Stop};
+use crate::course::{Lab, Options};
+use crate::evidence::{LabResult, Method, Status};
 use crate::network::Choice;
-use crate::program::build::{BuildError, build};
-use crate::{interrupt, labs, report};
+use crate::{labs, report};
+use desk::Desk;
+use programs::prepare;
+
+pub(super) use programs::unfinished;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -39,6 +46,9 @@ pub(super) struct CheckArgs {
     /// Draw what was sent: `text`, `mermaid`, or FILE.svg; see docs/diagrams.md.
     #[arg(long, value_name = "FORM")]
     diagram: Option<String>,
+    /// Write the packets of all checks to this file, for Wireshark and its like.
+    #[arg(long, value_name = "FILE.pcapng")]
+    capture: Option<PathBuf>,
     /// How to look into a program's sockets; `proc` is for machines that forbid copies.
     #[arg(long, value_name = "HOW", default_value = "copy")]
     inspect: Inspect,
@@ -83,7 +93,7 @@ impl From<NetworkChoice> for Choice {
 
 pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let labs = args.selection.labs()?;
-    let mut form = args.form()?;
+    let form = args.form()?;
     let method = match args.inspect {
         Inspect::Copy => Method::Copy,
         Inspect::Proc => Method::Proc,
@@ -94,31 +104,11 @@ pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, S
         network: args.network.into(),
         jobs: args.jobs.map_or_else(cores, NonZeroUsize::get),
     };
-    let mut results = Vec::new();
-    let mut forgotten = None;
-    for lab in labs {
-        let result = check_lab(lab, args, &options, screen)?;
-        if args.format == Format::Text {
-            tell(&result, form.as_ref(), screen)?;
-        }
-        if let Some(form) = &mut form {
-            form.draw(form.scenes(lab, &result), screen)?;
-        }
-        if result.status == Status::Passed
-            && let Some(by) = judged(args)
-        {
-            forgotten = forgotten.or(remember(lab, by).err());
-        }
-        results.push(result);
-    }
-    if args.format == Format::Json {
-        screen.print(&report::json(&results))?;
-    }
-    form.map_or(Ok(()), Form::finish)?;
-    if let Some(trouble) = forgotten {
-        screen.note(&trouble);
-    }
-    Ok(exit_code(&results))
+    let recording = args.capture.as_deref().map(Recording::begin).transpose()?;
+    let prepared = prepare(&labs, args, &options, screen)?;
+    let mut desk = Desk::new(args, &options, form, recording);
+    desk.check(prepared, screen)?;
+    desk.close(screen)
 }
 
 impl CheckArgs {
@@ -179,103 +169,4 @@ fn exit_code(results: &[LabResult]) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
-}
-
-fn check_lab(
-    lab: &'static Lab,
-    args: &CheckArgs,
-    options: &Options,
-    screen: &mut Screen,
-) -> Result<LabResult, Stop> {
-    let submission = match command_for(lab, args)? {
-        Some(command) => submission(command),
-        None => match built(lab, args.solution, screen) {
-            Ok(submission) => submission,
-            // Ctrl-C reaches cargo too.
-            Err(_) if interrupt::asked() => return Err(Stop::Interrupted),
-            Err(NotBuilt::Setup(error)) => return Err(Stop::Setup(error)),
-            Err(NotBuilt::Diagnosed(diagnosis)) => {
-                let shown = Submission { command: Vec::new(), shown: vec![lab.package()] };
-                return Ok(course::refused(lab, &shown, options, diagnosis));
-            }
-        },
-    };
-    let screen = Mutex::new(screen);
-    let waiting = |holder| {
-        screen.lock().unwrap_or_else(PoisonError::into_inner).wait_for(holder);
-    };
-    course::check(lab, &submission, options, &waiting).map_err(|Interrupted| Stop::Interrupted)
-}
-
-/// The command that was given in place of the learner's program, if one was.
-fn command_for(lab: &Lab, args: &CheckArgs) -> Result<Option<Vec<OsString>>, Stop> {
-    if !args.command.is_empty() {
-        return Ok(Some(args.command.clone()));
-    }
-    let role = lab.plan.role.name();
-    for (name, command) in [("server", &args.server), ("client", &args.client)] {
-        let Some(command) = command else { continue };
-        if name != role {
-            return Err(Stop::Usage(format!(
-                "lab {} has no {name}; its program is the {role}",
-                lab.number
-            )));
-        }
-        return Ok(Some(words(&format!("--{name}"), command)?));
-    }
-    Ok(None)
-}
-
-fn submission(command: Vec<OsString>) -> Submission {
-    let shown = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    Submission { command, shown }
-}
-
-/// Why there is no program to check.
-enum NotBuilt {
-    Setup(crate::evidence::SetupError),
-    Diagnosed(Diagnosis),
-}
-
-/// Builds the learner's program, or the solution.
-fn built(lab: &Lab, solution: bool, screen: &Screen) -> Result<Submission, NotBuilt> {
-    let root = labs::checkout();
-    if !solution && let Some(diagnosis) = unfinished(lab) {
-        return Err(NotBuilt::Diagnosed(diagnosis));
-    }
-    let package = lab.package();
-    let executable = if solution { format!("{package}-solution") } else { package.clone() };
-    match build(&root, &[(package, executable.clone())], screen.colors_errors()) {
-        Ok(paths) => {
-            let path = paths.get(&executable).cloned().unwrap_or_default();
-            Ok(Submission { command: vec![path.into()], shown: vec![executable] })
-        }
-        Err(BuildError::Setup(error)) => Err(NotBuilt::Setup(error)),
-        Err(BuildError::DoesNotCompile) => Err(NotBuilt::Diagnosed(Diagnosis {
-            id: "start-not-compiling",
-            message: format!(
-                "{} does not compile; the compiler says why above",
-                lab.file().display()
-            ),
-            next: "correct the first error, then check again: later ones often follow from it"
-                .into(),
-        })),
-    }
-}
-
-/// A program that still has a `todo!` in it is not checked: the todo is what there is to say.
-pub(super) fn unfinished(lab: &Lab) -> Option<Diagnosis> {
-    let file = lab.file();
-    let text = std::fs::read_to_string(labs::checkout().join(&file)).ok()?;
-    let todo = course::todos(&text).into_iter().next()?;
-    let begun = match course::state(&text, &lab.starter()) {
-        State::NotStarted => "is not started",
-        _ => "is not finished",
-    };
-    let place = format!("{}:{}", file.display(), todo.line);
-    Some(Diagnosis {
-        id: "start-todo",
-        message: format!("lab {} {begun}: the next step is at {place}: {}", lab.number, todo.text),
-        next: format!("write that step; `make hint{}` helps", lab.number),
-    })
 }

@@ -1,9 +1,10 @@
 //! Checking one lab.
 
 use std::ffi::OsString;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::schedule::{self, Need};
+use super::schedule::{self, Need, Task};
 use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
@@ -38,8 +39,58 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Interrupted;
 
-/// Runs all checks of a lab: in a private network as many at once as `options` says, on the
-/// loopback one after the other. `waiting` is told who else has the loopback.
+/// What one check came to, and how sockets were looked into.
+type Outcome = (CheckResult, Option<Method>);
+
+/// Runs all checks of some labs: in private networks as many at once as `options` says, on the
+/// loopback one after the other. `waiting` is told who else has the loopback, and `done` of each lab
+/// when its last check has ended: its place among the submissions, and what came of it.
+///
+/// # Errors
+///
+/// When someone pressed Ctrl-C: then everything that was started has ended.
+pub fn check_all(
+    submissions: &[(&'static Lab, Submission)],
+    options: &Options,
+    waiting: &(dyn Fn(u32) + Sync),
+    done: &(dyn Fn(usize, LabResult) + Sync),
+) -> Result<(), Interrupted> {
+    let checks = |of: usize| submissions[of].0.plan.checks.iter();
+    let tasks: Vec<Task<'_>> = (0..submissions.len())
+        .flat_map(|of| checks(of).map(move |check| Task { of, check }))
+        .collect();
+    let tallies: Vec<Mutex<Tally>> =
+        submissions.iter().map(|(lab, _)| Mutex::new(Tally::new(lab))).collect();
+    let jobs = if options.network.is_private() { options.jobs } else { 1 };
+    let outcomes = schedule::run_all(
+        &tasks,
+        jobs,
+        |&passed| passed,
+        |task, need| {
+            let (lab, submission) = &submissions[task.of];
+            let began = Instant::now();
+            let outcome = match need {
+                Need::Unmet => (skipped(task.check), None),
+                Need::Met if cannot_be_had(lab, options) => {
+                    let reason = Some("needs a private network");
+                    (CheckResult { reason, ..skipped(task.check) }, None)
+                }
+                Need::Met => run(lab, task.check, submission, options, waiting).ok()?,
+            };
+            let passed = outcome.0.status == Status::Passed;
+            let mut tally = tallies[task.of].lock().unwrap_or_else(PoisonError::into_inner);
+            let full = tally.take(lab, task.check, began, outcome);
+            drop(tally);
+            if let Some(full) = full {
+                done(task.of, full.result(lab, submission, options));
+            }
+            Some(passed)
+        },
+    );
+    outcomes.map(drop).ok_or(Interrupted)
+}
+
+/// Runs all checks of one lab: see [`check_all`].
 ///
 /// # Errors
 ///
@@ -50,25 +101,55 @@ pub fn check(
     options: &Options,
     waiting: &(dyn Fn(u32) + Sync),
 ) -> Result<LabResult, Interrupted> {
-    let began = Instant::now();
-    let jobs = if options.network.is_private() { options.jobs } else { 1 };
-    let passed = |(result, _): &(CheckResult, Option<Method>)| result.status == Status::Passed;
-    let outcomes = schedule::run_all(&lab.plan.checks, jobs, passed, |check, need| match need {
-        Need::Unmet => Some((skipped(check), None)),
-        Need::Met if cannot_be_had(lab, options) => {
-            let reason = Some("needs a private network");
-            Some((CheckResult { reason, ..skipped(check) }, None))
+    let found = Mutex::new(None);
+    let done = |_, result| *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    check_all(&[(lab, submission.clone())], options, waiting, &done)?;
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(found.unwrap_or_else(|| blank(lab, submission, options)))
+}
+
+/// The outcomes of one lab's checks, as they come in.
+struct Tally {
+    began: Option<Instant>,
+    outcomes: Vec<Option<Outcome>>,
+}
+
+/// All outcomes of a lab, in the order of its checks.
+struct Full {
+    began: Instant,
+    outcomes: Vec<Outcome>,
+}
+
+impl Tally {
+    fn new(lab: &Lab) -> Tally {
+        Tally { began: None, outcomes: lab.plan.checks.iter().map(|_| None).collect() }
+    }
+
+    /// Takes in the outcome of a check that began then; gives all of them with the last.
+    fn take(&mut self, lab: &Lab, check: &Check, began: Instant, outcome: Outcome) -> Option<Full> {
+        let first = self.began.map_or(began, |earlier| earlier.min(began));
+        self.began = Some(first);
+        let at = lab.plan.checks.iter().position(|known| known.id == check.id)?;
+        *self.outcomes.get_mut(at)? = Some(outcome);
+        if self.outcomes.iter().any(Option::is_none) {
+            return None;
         }
-        Need::Met => run(lab, check, submission, options, waiting).ok(),
-    });
-    let (checks, methods): (Vec<_>, Vec<_>) = outcomes.ok_or(Interrupted)?.into_iter().unzip();
-    Ok(LabResult {
-        status: LabResult::worst(&checks),
-        duration_ms: began.elapsed().as_millis() as u64,
-        inspection: methods.into_iter().flatten().next_back(),
-        checks,
-        ..blank(lab, submission, options)
-    })
+        let outcomes = std::mem::take(&mut self.outcomes).into_iter().flatten().collect();
+        Some(Full { began: first, outcomes })
+    }
+}
+
+impl Full {
+    fn result(self, lab: &'static Lab, submission: &Submission, options: &Options) -> LabResult {
+        let (checks, methods): (Vec<_>, Vec<_>) = self.outcomes.into_iter().unzip();
+        LabResult {
+            status: LabResult::worst(&checks),
+            duration_ms: self.began.elapsed().as_millis() as u64,
+            inspection: methods.into_iter().flatten().next_back(),
+            checks,
+            ..blank(lab, submission, options)
+        }
+    }
 }
 
 /// The result for a program that could not be checked at all, and why.
@@ -132,7 +213,7 @@ fn run(
     submission: &Submission,
     options: &Options,
     waiting: &(dyn Fn(u32) + Sync),
-) -> Result<(CheckResult, Option<Method>), Interrupted> {
+) -> Result<Outcome, Interrupted> {
     let began = Instant::now();
     let scene = Scene {
         role: lab.plan.role,

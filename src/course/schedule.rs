@@ -5,6 +5,13 @@ use std::thread;
 
 use super::Check;
 
+/// A check of a lab, among those of all labs that are checked: `of` is the lab's place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Task<'a> {
+    pub(super) of: usize,
+    pub(super) check: &'a Check,
+}
+
 /// What a check's needs come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
@@ -14,24 +21,24 @@ pub(super) enum Need {
     Unmet,
 }
 
-/// Runs all checks, `jobs` at once at the most, and gives their outcomes in the checks' order.
+/// Runs all checks, `jobs` at once at the most, and gives their outcomes in the tasks' order.
 ///
 /// `run` is told whether the check's need is met, and says what came of it; `passed` reads that.
 /// Once `run` gives nothing, no further check is begun, and there are no outcomes at all.
 pub(super) fn run_all<T: Send>(
-    checks: &[Check],
+    tasks: &[Task<'_>],
     jobs: usize,
     passed: impl Fn(&T) -> bool + Sync,
-    run: impl Fn(&Check, Need) -> Option<T> + Sync,
+    run: impl Fn(Task<'_>, Need) -> Option<T> + Sync,
 ) -> Option<Vec<T>> {
-    let board = Board { state: Mutex::new(State::new(checks.len())), changed: Condvar::new() };
+    let board = Board { state: Mutex::new(State::new(tasks.len())), changed: Condvar::new() };
     let work = || {
-        while let Some((at, need)) = board.take(checks, &passed) {
-            board.put(at, run(&checks[at], need));
+        while let Some((at, need)) = board.take(tasks, &passed) {
+            board.put(at, run(tasks[at], need));
         }
     };
     thread::scope(|scope| {
-        for _ in 1..jobs.min(checks.len()) {
+        for _ in 1..jobs.min(tasks.len()) {
             scope.spawn(work);
         }
         work();
@@ -80,14 +87,14 @@ impl<T> Board<T> {
 
     /// The next check to run; waits while there may be one later. `None` when all are done or
     /// running.
-    fn take(&self, checks: &[Check], passed: &impl Fn(&T) -> bool) -> Option<(usize, Need)> {
+    fn take(&self, tasks: &[Task<'_>], passed: &impl Fn(&T) -> bool) -> Option<(usize, Need)> {
         let mut state = self.lock();
         loop {
             if state.stopped || !state.slots.iter().any(|slot| matches!(slot, Slot::Waiting)) {
                 return None;
             }
-            let waiting = (0..checks.len()).filter(|&at| matches!(state.slots[at], Slot::Waiting));
-            let ready = waiting.filter_map(|at| Some((at, need_of(checks, at, &state, passed)?)));
+            let waiting = (0..tasks.len()).filter(|&at| matches!(state.slots[at], Slot::Waiting));
+            let ready = waiting.filter_map(|at| Some((at, need_of(tasks, at, &state, passed)?)));
             if let Some((at, need)) = ready.into_iter().next() {
                 state.slots[at] = Slot::Running;
                 return Some((at, need));
@@ -107,18 +114,18 @@ impl<T> Board<T> {
     }
 }
 
-/// What a check's need has come to; `None` while that is not known. A need that no check before it
-/// has cannot be met.
+/// What a check's need has come to; `None` while that is not known. A need that no check of its lab
+/// before it has cannot be met.
 fn need_of<T>(
-    checks: &[Check],
+    tasks: &[Task<'_>],
     at: usize,
     state: &State<T>,
     passed: &impl Fn(&T) -> bool,
 ) -> Option<Need> {
-    let Some(id) = checks[at].needs else { return Some(Need::Met) };
-    let Some(needed) = checks[..at].iter().position(|check| check.id == id) else {
-        return Some(Need::Unmet);
-    };
+    let Task { of, check } = tasks[at];
+    let Some(id) = check.needs else { return Some(Need::Met) };
+    let is_needed = |task: &Task<'_>| task.of == of && task.check.id == id;
+    let Some(needed) = tasks[..at].iter().position(is_needed) else { return Some(Need::Unmet) };
     match &state.slots[needed] {
         Slot::Done(outcome) if passed(outcome) => Some(Need::Met),
         Slot::Done(_) => Some(Need::Unmet),
@@ -136,12 +143,17 @@ mod tests {
         Check { id, title: "", needs, run: |_| Ok(()) }
     }
 
+    fn tasks(checks: &[Check]) -> Vec<Task<'_>> {
+        checks.iter().map(|check| Task { of: 0, check }).collect()
+    }
+
     #[test]
     fn outcomes_come_in_the_checks_order_however_many_run_at_once() {
         let checks =
             [check("a", None), check("b", Some("a")), check("c", Some("a")), check("d", None)];
         for jobs in [1, 2, 8] {
-            let ids = run_all(&checks, jobs, |_| true, |check, need| Some((check.id, need)));
+            let ids =
+                run_all(&tasks(&checks), jobs, |_| true, |task, need| Some((task.check.id, need)));
             let met = |id| (id, Need::Met);
             assert_eq!(ids, Some(vec![met("a"), met("b"), met("c"), met("d")]));
         }
@@ -150,10 +162,9 @@ mod tests {
     #[test]
     fn what_a_failed_check_makes_pointless_is_told_so() {
         let checks = [check("a", None), check("b", Some("a")), check("c", Some("b"))];
-        let run = |_: &Check, need| Some(need == Need::Met);
-        let fails_at_a = |check: &Check, need| Some(check.id != "a" && run(check, need)?);
+        let fails_at_a = |task: Task<'_>, need| Some(task.check.id != "a" && need == Need::Met);
         for jobs in [1, 4] {
-            let outcomes = run_all(&checks, jobs, |&passed| passed, fails_at_a);
+            let outcomes = run_all(&tasks(&checks), jobs, |&passed| passed, fails_at_a);
             assert_eq!(outcomes, Some(vec![false, false, false]));
         }
     }
@@ -163,7 +174,7 @@ mod tests {
         let checks = [check("a", None), check("b", Some("a")), check("c", Some("b"))];
         let begun = AtomicUsize::new(0);
         let outcome = run_all(
-            &checks,
+            &tasks(&checks),
             2,
             |_: &()| true,
             |_, _| {
@@ -172,5 +183,22 @@ mod tests {
             },
         );
         assert_eq!((outcome, begun.into_inner()), (None, 1));
+    }
+    #[test]
+    fn a_need_is_a_check_of_the_same_lab() {
+        let labs =
+            [[check("a", None), check("b", Some("a"))], [check("a", None), check("b", Some("a"))]];
+        let tasks: Vec<_> = labs
+            .iter()
+            .enumerate()
+            .flat_map(|(of, checks)| checks.iter().map(move |check| Task { of, check }))
+            .collect();
+        for jobs in [1, 4] {
+            let fails = |task: Task<'_>, need| {
+                Some(need == Need::Met && !(task.of == 0 && task.check.id == "a"))
+            };
+            let outcomes = run_all(&tasks, jobs, |&passed| passed, fails);
+            assert_eq!(outcomes, Some(vec![false, false, true, true]));
+        }
     }
 }

@@ -47,10 +47,25 @@ pub fn build(
     executables: &[(String, String)],
     color: bool,
 ) -> Result<HashMap<String, PathBuf>, BuildError> {
+    let built = build_each(root, executables, color).map_err(BuildError::Setup)?;
+    let is_there = |(_, executable): &(String, String)| built.contains_key(executable);
+    if executables.iter().all(is_there) { Ok(built) } else { Err(BuildError::DoesNotCompile) }
+}
+
+/// As [`build`], but an executable that does not compile is merely missing.
+///
+/// # Errors
+///
+/// When Cargo could not do its work.
+pub fn build_each(
+    root: &Path,
+    executables: &[(String, String)],
+    color: bool,
+) -> Result<HashMap<String, PathBuf>, SetupError> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(root)
-        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
+        .args(["build", "--quiet", "--keep-going", "--message-format=json-render-diagnostics"])
         .args(["--color", if color { "always" } else { "never" }]);
     for (package, executable) in executables {
         cargo.args(["--package", package, "--bin", executable]);
@@ -64,8 +79,7 @@ pub fn build(
     }
     let outcome = run(cargo).map_err(trouble)?;
     match (outcome.success, outcome.status.success()) {
-        (Some(true), true) => Ok(outcome.executables),
-        (Some(false), _) => Err(BuildError::DoesNotCompile),
+        (Some(true), true) | (Some(false), _) => Ok(outcome.executables),
         _ => Err(trouble(format!("cargo ended with {}", outcome.status))),
     }
 }
@@ -92,11 +106,7 @@ fn run(mut cargo: Command) -> io::Result<Outcome> {
     Ok(Outcome { status: child.wait()?, success, executables })
 }
 
-fn trouble(why: impl std::fmt::Display) -> BuildError {
+fn trouble(why: impl std::fmt::Display) -> SetupError {
     let what = "the lab's program cannot be built";
-    BuildError::Setup(SetupError::new(
-        what,
-        why,
-        "install Rust from https://rustup.rs, or name a program after --",
-    ))
+    SetupError::new(what, why, "install Rust from https://rustup.rs, or name a program after --")
 }
