@@ -72,6 +72,6 @@ pub use handout::{Heading, Sections, hints};
 pub use matcher::{LaneMatcher, Outcome, Shown};
 pub use mismatch::{Difference, Mismatch};
 pub use pattern::Pattern;
-pub use player::{Fact, Halt, Moment, Play};
+pub use player::{Fact, Halt, Moment, Packets, Play, Seat};
 pub use search::{Bindings, Piece};
 pub use transcript::{Action, ActionKind, Step, Transcript};

@@ -1,7 +1,7 @@
 //! Sequence diagrams: who sent what to whom, drawn.
 //!
 //! [`Cast`] says who takes part and which addresses each holds, [`Exchange`] turns evidence into
-//! lanes and arrows, and three functions draw them: [`text`] for a terminal, [`mermaid`] for a page,
+//! lanes and arrows, [`Reader`] does so packet by packet while something goes on, and three functions draw them: [`text`] for a terminal, [`mermaid`] for a page,
 //! [`svg`] for a picture. All of it is pure, and the same exchange always gives the same text: times
 //! and ports that the system chose are left out of it.
 
@@ -16,7 +16,7 @@ mod tests;
 mod text;
 
 pub use cast::Cast;
-pub use exchange::{Arrow, End, Exchange, Fate, Lane};
+pub use exchange::{Arrow, End, Exchange, Fate, Lane, Reader};
 pub use label::Label;
 pub use mermaid::mermaid;
 pub use svg::{Scene, svg};

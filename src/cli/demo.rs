@@ -3,6 +3,7 @@
 mod cast;
 mod pause;
 mod picture;
+mod wire;
 mod wrap;
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 mod lane;
 mod moment;
+mod traffic;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -19,8 +20,9 @@ use crate::inspect::{Inspector, Stillness};
 use crate::interrupt;
 use crate::network::Network;
 use lane::Lane;
+use traffic::Traffic;
 
-pub use moment::{Fact, Halt, Moment};
+pub use moment::{Fact, Halt, Moment, Packets, Seat};
 
 /// How long a line of a transcript is waited for, where nothing shows earlier that it will not
 /// come.
@@ -71,9 +73,16 @@ impl Play<'_> {
         if let Some(address) = self.address {
             network.must_be_free(address)?;
         }
-        let lanes = self.transcript.lanes();
-        let lanes = lanes.into_iter().map(|name| Lane::new(self.file, name)).collect();
-        let mut player = Player { play: self, network, lanes, bindings: Bindings::default(), show };
+        let names = self.transcript.lanes();
+        let mut player = Player {
+            play: self,
+            traffic: Traffic::new(&names, &network),
+            network,
+            lanes: names.into_iter().map(|name| Lane::new(self.file, name)).collect(),
+            acting: 0,
+            bindings: Bindings::default(),
+            show,
+        };
         let outcome = match player.play() {
             Err(Halt::Mismatch(mismatch)) => {
                 player.show_rest(&mismatch.lane).and(Err(Halt::Mismatch(mismatch)))
@@ -89,7 +98,10 @@ impl Play<'_> {
 struct Player<'a> {
     play: &'a Play<'a>,
     network: Network,
+    traffic: Traffic,
     lanes: Vec<Lane>,
+    /// The lane of the block that is played.
+    acting: usize,
     bindings: Bindings,
     show: &'a mut dyn FnMut(Moment) -> io::Result<()>,
 }
@@ -115,6 +127,7 @@ impl Player<'_> {
                     self.show_kernel()?;
                     self.show(Moment::Pause)?;
                     let at = self.lanes.iter().position(|known| known.name == *lane).unwrap_or(0);
+                    self.acting = at;
                     for action in actions {
                         self.act(at, action)?;
                     }
@@ -226,10 +239,11 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Shows what the kernel has to say, once all programs have come to rest. Where none has moved
-    /// since it was last shown, there is nothing to say.
+    /// Shows what was sent, and what the kernel has to say, once all programs have come to rest.
+    /// Where none has moved since it was last shown, there is nothing to say.
     fn show_kernel(&mut self) -> Result<(), Halt> {
         self.rest()?;
+        self.show_packets()?;
         if !self.lanes.iter_mut().any(Lane::has_news) {
             return Ok(());
         }
@@ -237,7 +251,17 @@ impl Player<'_> {
         self.show(Moment::Kernel(facts))
     }
 
-    /// Shows what the program in a lane printed beside the handout.
+    /// Shows what was sent since it was last shown, where that can be seen.
+    fn show_packets(&mut self) -> Result<(), Halt> {
+        self.traffic.take(&mut self.network);
+        let views = self.lanes.iter_mut().map(Lane::view).collect();
+        match self.traffic.hand_over(views, self.acting) {
+            Some(packets) => self.show(Moment::Packets(packets)),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows what the program in a lane printed beside the handout, and what was sent.
     fn show_rest(&mut self, lane: &str) -> Result<(), Halt> {
         self.rest()?;
         let Some(at) = self.lanes.iter().position(|known| known.name == lane) else {
@@ -249,7 +273,8 @@ impl Player<'_> {
             lines.truncate(MOST_LINES);
             lines.push(format!("… and {more} more lines"));
         }
-        self.show_lines(at, lines)
+        self.show_lines(at, lines)?;
+        self.show_packets()
     }
 
     /// Waits until every program has done what it does for now.
@@ -306,7 +331,8 @@ impl Player<'_> {
         if !self.network.settle() {
             return false;
         }
-        self.network.flights(&mut |_| {});
+        // What is for the world outside is refused here, which somebody may have waited for.
+        self.traffic.take(&mut self.network);
         proofs() == Some(before)
     }
 

@@ -14,12 +14,16 @@ pub struct Cast {
     actors: Vec<Actor>,
     /// Whose every address is that nobody else is known to hold.
     program: Option<usize>,
+    /// The number of the host on which what is looked for was seen.
+    here: usize,
 }
 
 /// One who takes part.
 #[derive(Clone, Debug)]
 struct Actor {
     title: String,
+    /// The number and the address of its host, where there are several.
+    host: Option<(usize, IpAddr)>,
     /// What it holds, as sockets are bound: to an address, or to all (`0.0.0.0`).
     holds: Vec<SocketAddr>,
     /// The program's sockets, as they were seen.
@@ -36,7 +40,16 @@ impl Cast {
     pub fn and(mut self, title: impl Into<String>, holds: &[SocketAddr]) -> Cast {
         let holds = holds.iter().copied().map(canonical).collect();
         let title = Payload::from(title.into()).unquoted();
-        self.actors.push(Actor { title, holds, sockets: Vec::new() });
+        self.actors.push(Actor { title, host: None, holds, sockets: Vec::new() });
+        self
+    }
+
+    /// Says on which host the last one added is, by its number and its address. 127.0.0.1 is another
+    /// place on each.
+    pub fn on(mut self, host: usize, address: IpAddr) -> Cast {
+        if let Some(actor) = self.actors.last_mut() {
+            actor.host = Some((host, address));
+        }
         self
     }
 
@@ -52,15 +65,16 @@ impl Cast {
         let left = if role == Role::Server { peers.next() } else { None };
         let program = Actor {
             title: format!("your {role}"),
+            host: None,
             holds: Vec::new(),
             sockets: evidence.views().flat_map(|view| view.sockets.iter().cloned()).collect(),
         };
-        let actor = |(title, at)| Actor { title, holds: vec![at], sockets: Vec::new() };
+        let actor = |(title, at)| Actor { title, host: None, holds: vec![at], sockets: Vec::new() };
         let mut actors: Vec<Actor> = left.map(actor).into_iter().collect();
         let place = actors.len();
         actors.push(program);
         actors.extend(peers.map(actor));
-        Cast { actors, program: Some(place) }
+        Cast { actors, program: Some(place), here: 0 }
     }
 
     /// The same, where the one who sends all else holds what it has sent from.
@@ -74,6 +88,11 @@ impl Cast {
             }
         }
         cast
+    }
+
+    /// Says on which host what is looked for next was seen.
+    pub(super) fn look_from(&mut self, host: usize) {
+        self.here = host;
     }
 
     /// How many they are.
@@ -96,13 +115,25 @@ impl Cast {
     pub(super) fn holder(&self, address: SocketAddr) -> Option<usize> {
         let address = canonical(address);
         // A peer's address is a peer's, even where the program is bound to all of them.
-        let exact = |actor: &Actor| actor.holds.contains(&address);
+        let here = self.here;
+        let exact = |actor: &Actor| {
+            let may = !address.ip().is_loopback() || actor.is_reached_at(address.ip(), here);
+            may && actor.holds.contains(&address)
+        };
+        let all =
+            |actor: &Actor| actor.is_reached_at(address.ip(), here) && actor.receives_at(address);
         let others = (0..self.actors.len()).filter(|&lane| Some(lane) != self.program);
         let mut order = others.chain(self.program);
         order
             .clone()
             .find(|&lane| exact(&self.actors[lane]))
-            .or_else(|| order.find(|&lane| self.actors[lane].receives_at(address)))
+            .or_else(|| order.find(|&lane| all(&self.actors[lane])))
+    }
+
+    /// Whether one holds an address, on whichever host.
+    pub(super) fn holds(&self, lane: usize, address: SocketAddr) -> bool {
+        let actor = &self.actors[lane];
+        actor.holds.contains(&canonical(address)) || actor.receives_at(address)
     }
 
     /// Who sends from an address.
@@ -151,6 +182,14 @@ impl Cast {
 }
 
 impl Actor {
+    /// Whether what goes to this address, and was seen on the host of this number, comes to its host.
+    fn is_reached_at(&self, address: IpAddr, seen_on: usize) -> bool {
+        self.host.is_none_or(|(number, own)| match address.is_loopback() {
+            true => number == seen_on,
+            false => own == address,
+        })
+    }
+
     fn receives_at(&self, address: SocketAddr) -> bool {
         let all = |at: &SocketAddr| at.ip().is_unspecified() && at.port() == address.port();
         self.holds.iter().any(all) || self.sockets.iter().any(|it| it.receives_at(address))

@@ -83,8 +83,7 @@ impl Exchange {
     /// The exchange in some evidence: its packets, or where none could be seen what peers sent and
     /// received.
     pub fn of(evidence: &Evidence, cast: &Cast) -> Exchange {
-        let cast = cast.seen_in(evidence);
-        let mut reader = Reader::new(&cast);
+        let mut reader = Reader::new(cast.seen_in(evidence));
         let has_packets = evidence.flights().next().is_some();
         for event in &evidence.events {
             match &event.what {
@@ -102,9 +101,10 @@ impl Exchange {
     }
 }
 
-/// Makes arrows of events, one after the other.
-struct Reader<'c> {
-    cast: &'c Cast,
+/// Makes arrows of events, one after the other, while those who take part come and go.
+#[derive(Debug)]
+pub struct Reader {
+    cast: Cast,
     arrows: Vec<Arrow>,
     connections: Connections,
     /// From and to where the first fragment of a packet went, by its hosts and its number.
@@ -115,20 +115,29 @@ struct Reader<'c> {
     used: HashSet<(usize, bool, SocketAddr)>,
 }
 
-impl<'c> Reader<'c> {
-    fn new(cast: &'c Cast) -> Reader<'c> {
+impl Reader {
+    /// Nothing was sent yet; these take part.
+    pub fn new(cast: Cast) -> Reader {
         Reader {
-            cast,
             arrows: Vec::new(),
             connections: Connections::default(),
             fragments: HashMap::new(),
             reached: vec![Vec::new(); cast.len()],
             used: HashSet::new(),
+            cast,
         }
     }
 
+    /// From now on the same ones, in the same order, hold other addresses. Who has given one up may
+    /// speak from the next as if it were the first.
+    pub fn goes_on_with(&mut self, cast: Cast) {
+        self.used.retain(|&(lane, _, at)| cast.holds(lane, at));
+        self.cast = cast;
+    }
+
     /// A packet that was seen.
-    fn packet(&mut self, at_us: u64, flight: &Flight) {
+    pub fn packet(&mut self, at_us: u64, flight: &Flight) {
+        self.cast.look_from(flight.host());
         let packet = flight.packet();
         let (label, mut notes) = self.label(&packet);
         let way = self.way(&packet);
@@ -287,8 +296,18 @@ impl<'c> Reader<'c> {
         (Label::words(words), about.into_iter().collect())
     }
 
+    /// How many arrows were made.
+    pub fn arrows(&self) -> usize {
+        self.arrows.len()
+    }
+
     /// All arrows, and the lanes that are of interest: those of arrows, and the first two.
-    fn exchange(self) -> Exchange {
+    pub fn exchange(&self) -> Exchange {
+        self.since(0)
+    }
+
+    /// The arrows that were made after so many, and all lanes that are of interest.
+    pub fn since(&self, before: usize) -> Exchange {
         let touched = |lane: usize| {
             self.arrows.iter().any(|arrow| [arrow.from, arrow.to].contains(&End::Lane(lane)))
         };
@@ -302,12 +321,13 @@ impl<'c> Reader<'c> {
         let place = |end: End| -> End {
             end.lane().and_then(|lane| kept.iter().position(|&it| it == lane)).into()
         };
-        let arrows = self.arrows.into_iter().filter(|arrow| {
+        let new = self.arrows.get(before..).unwrap_or_default();
+        let arrows = new.iter().filter(|arrow| {
             // What cannot be drawn at either end says nothing.
             arrow.from != End::Open || arrow.to != End::Open
         });
         let arrows = arrows
-            .map(|arrow| Arrow { from: place(arrow.from), to: place(arrow.to), ..arrow })
+            .map(|arrow| Arrow { from: place(arrow.from), to: place(arrow.to), ..arrow.clone() })
             .collect();
         Exchange { lanes, arrows }
     }

@@ -10,7 +10,7 @@ use super::Payload;
 use crate::packet::{Icmp, Packet};
 
 /// A packet that was seen in a private network, and what became of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flight {
     at_ns: u64,
     bytes: Arc<[u8]>,

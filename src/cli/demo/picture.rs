@@ -5,8 +5,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
+use super::wire::Wire;
 use super::wrap::{paragraphs, wrap};
-use crate::demo::{Fact, Moment};
+use crate::demo::{Fact, Moment, Packets};
+use crate::diagram::{self, Exchange};
 
 const TITLE: Style = Style::new().bold();
 const TYPED: Style = Style::new().bold();
@@ -15,11 +17,20 @@ const FAINT: Style = Style::new().dimmed();
 /// The lane in which the kernel speaks.
 const KERNEL: &str = "kernel";
 
+/// The name beside what was sent.
+const WIRE: &str = "wire";
+
 /// The colors of lanes that have none of their own.
 const COLORS: [AnsiColor; 3] = [AnsiColor::Yellow, AnsiColor::Blue, AnsiColor::Red];
 
 /// Prose is not set wider than this, however wide the terminal is.
 const PROSE_WIDTH: usize = 80;
+
+/// Arrows are not drawn further to the right than this.
+const ARROWS_WIDTH: usize = 100;
+
+/// How many arrows are drawn of what was sent at a time: the first and the last.
+const ARROWS: usize = 12;
 
 /// Draws one moment after the other.
 #[derive(Debug)]
@@ -29,6 +40,7 @@ pub(super) struct Picture {
     lanes: Vec<String>,
     /// The width of the widest name.
     gutter: usize,
+    wire: Wire,
     last: Last,
 }
 
@@ -54,6 +66,7 @@ impl Picture {
             columns,
             gutter: names.map(|name| name.chars().count()).max().unwrap_or(0),
             lanes: lanes.iter().map(|name| (*name).to_owned()).collect(),
+            wire: Wire::new(lanes),
             last: Last::Gap,
         }
     }
@@ -95,8 +108,34 @@ impl Picture {
             Moment::Interrupted { lane } => {
                 self.line(lane, &Line { plain: "", marked: "^C", style: TYPED })
             }
+            Moment::Packets(packets) => self.packets(packets),
             Moment::Kernel(facts) => self.kernel(facts),
         }
+    }
+
+    /// All that was sent so far.
+    pub(super) fn exchange(&self) -> Exchange {
+        self.wire.exchange()
+    }
+
+    /// What was sent, as arrows between the lanes; in a narrow terminal as a list.
+    fn packets(&mut self, packets: &Packets) -> String {
+        let exchange = self.wire.take(packets);
+        let columns = self.columns.unwrap_or(PROSE_WIDTH).min(ARROWS_WIDTH);
+        let mut rows = diagram::text(&exchange, columns.saturating_sub(self.gutter + 5), ARROWS);
+        if packets.left_out > 0 {
+            rows += &format!("{FAINT}… and {} packets after these{FAINT:#}\n", packets.left_out);
+        }
+        if rows.is_empty() {
+            return rows;
+        }
+        let mut out = self.gap_before(Last::Terminal).to_owned();
+        let gutter = self.gutter;
+        for (at, row) in rows.lines().enumerate() {
+            let name = if at == 0 { WIRE } else { "" };
+            let _ = writeln!(out, "  {FAINT}{name:>gutter$} │{FAINT:#} {row}");
+        }
+        out
     }
 
     fn kernel(&mut self, facts: &[Fact]) -> String {

@@ -6,7 +6,7 @@ use std::os::fd::BorrowedFd;
 
 use super::moment::{Fact, Halt};
 use crate::demo::LaneMatcher;
-use crate::evidence::{Exit, Method, SetupError, What};
+use crate::evidence::{Exit, Method, SetupError, View, What};
 use crate::inspect::{Inspector, Stillness};
 use crate::network::Place;
 use crate::procfs::{self, Disposition};
@@ -84,6 +84,11 @@ impl Lane {
     pub(super) fn inspector(&mut self) -> Option<&mut Inspector> {
         let alive = self.is_alive();
         self.actor.as_mut().filter(|_| alive).map(|actor| &mut actor.inspector)
+    }
+
+    /// The sockets and waits of the program; `None` where none was ever started.
+    pub(super) fn view(&mut self) -> Option<View> {
+        self.actor.as_mut().map(|actor| actor.inspector.look())
     }
 
     /// What to poll for output.
