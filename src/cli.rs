@@ -27,6 +27,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::course::Lab;
 use crate::evidence::SetupError;
+use crate::network::Choice;
 use crate::{interrupt, labs, program};
 pub use learner_test::learner_test;
 use screen::Screen;
@@ -89,6 +90,27 @@ enum Format {
     Text,
     /// For machines: see docs/json.md.
     Json,
+}
+
+/// Which network programs run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum NetworkChoice {
+    /// In a network of their own where this machine allows one, else on its loopback.
+    Auto,
+    /// In a network of their own.
+    Private,
+    /// On the machine's loopback, in turn with others.
+    Loopback,
+}
+
+impl From<NetworkChoice> for Choice {
+    fn from(choice: NetworkChoice) -> Choice {
+        match choice {
+            NetworkChoice::Auto => Choice::Auto,
+            NetworkChoice::Private => Choice::Private,
+            NetworkChoice::Loopback => Choice::Loopback,
+        }
+    }
 }
 
 /// Labs, as they are named on the command line.

@@ -254,6 +254,7 @@ fn moments_come_in_order() {
             Moment::Printed { .. } => "line",
             Moment::Typed { .. } => "typed",
             Moment::Interrupted { .. } => "^C",
+            Moment::Packets(_) => "packets",
             Moment::Kernel(_) => "kernel",
         })
         .collect();

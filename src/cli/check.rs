@@ -14,10 +14,9 @@ use super::capture::Recording;
 use super::diagram::Form;
 use super::progress::{Passed, Progress};
 use super::screen::Screen;
-use super::{Format, Selection, Stop};
+use super::{Format, NetworkChoice, Selection, Stop};
 use crate::course::{Lab, Options};
 use crate::evidence::{LabResult, Method, Status};
-use crate::network::Choice;
 use crate::{labs, report};
 use desk::Desk;
 use programs::prepare;
@@ -52,7 +51,7 @@ pub(super) struct CheckArgs {
     /// How to look into a program's sockets; `proc` is for machines that forbid copies.
     #[arg(long, value_name = "HOW", default_value = "copy")]
     inspect: Inspect,
-    /// The network in which the checks run.
+    /// Where the checks run.
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     network: NetworkChoice,
     /// How many checks run at once, each in a network of its own.
@@ -69,26 +68,6 @@ enum Inspect {
     Copy,
     /// By /proc alone.
     Proc,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum NetworkChoice {
-    /// One of its own for every check where this machine allows it, else the loopback.
-    Auto,
-    /// One of its own for every check.
-    Private,
-    /// The machine's loopback; checks take turns.
-    Loopback,
-}
-
-impl From<NetworkChoice> for Choice {
-    fn from(choice: NetworkChoice) -> Choice {
-        match choice {
-            NetworkChoice::Auto => Choice::Auto,
-            NetworkChoice::Private => Choice::Private,
-            NetworkChoice::Loopback => Choice::Loopback,
-        }
-    }
 }
 
 pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {

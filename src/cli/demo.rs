@@ -3,6 +3,8 @@
 mod cast;
 mod pause;
 mod picture;
+mod place;
+mod records;
 mod wire;
 mod wrap;
 
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::screen::Screen;
-use super::{Selection, Stop};
+use super::{NetworkChoice, Selection, Stop};
 use crate::course::{self, Lab};
 use crate::demo::{ActionKind, Halt, Mismatch, Mistake, Moment, Play, Sections, Step, Transcript};
 use crate::network::{Choice, Layout, Network};
@@ -25,6 +27,8 @@ use crate::{interrupt, labs};
 use cast::Cast;
 use pause::Pause;
 use picture::Picture;
+use place::Need;
+use records::Records;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -36,17 +40,60 @@ pub(super) struct DemoArgs {
     /// Do not wait for Enter between steps.
     #[arg(long)]
     no_pause: bool,
+    /// Where the programs run.
+    #[arg(long, value_name = "WHICH", default_value = "auto")]
+    network: NetworkChoice,
+    /// At the end, draw all that was sent: `text`, `mermaid`, or FILE.svg; see docs/diagrams.md.
+    #[arg(long, value_name = "FORM")]
+    diagram: Option<String>,
+    /// Write the packets to this file, for Wireshark and its like.
+    #[arg(long, value_name = "FILE.pcapng")]
+    capture: Option<PathBuf>,
 }
 
 pub(super) fn demo(args: &DemoArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
+    let labs = args.selection.labs()?;
+    let choice = args.network.into();
+    place::must_be_had(choice)?;
+    needs(args, &labs).try_for_each(|need| need.must_be_met(choice))?;
+    let mut records = Records::begin(args)?;
     let mut all_played = true;
-    for (at, lab) in args.selection.labs()?.into_iter().enumerate() {
+    for (at, lab) in labs.into_iter().enumerate() {
+        let mut demo = Demo::of(lab, args)?;
+        let mut stage = Stage { screen: &mut *screen, records: &mut records };
         if at > 0 {
-            screen.print("\n\n")?;
+            stage.print("\n\n")?;
         }
-        all_played &= Demo::of(lab, args)?.play(screen)?;
+        all_played &= demo.play(&mut stage)?;
+        records.draw(&demo.name(), demo.picture.exchange(), screen)?;
     }
+    records.finish()?;
     Ok(if all_played { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a private network is needed for.
+fn needs(args: &DemoArgs, labs: &[&Lab]) -> impl Iterator<Item = Need> {
+    let options = [("--diagram", args.diagram.is_some()), ("--capture", args.capture.is_some())];
+    let given = options.into_iter().filter(|(_, given)| *given);
+    let labs = labs.iter().filter_map(|lab| Need::of_lab(lab.number, &lab.plan.hosts));
+    given.map(|(option, _)| Need::of_option(option)).chain(labs)
+}
+
+/// Where a demo is shown, and what is kept of it.
+struct Stage<'a> {
+    screen: &'a mut Screen,
+    records: &'a mut Records,
+}
+
+impl Stage<'_> {
+    /// Prints a part of the demo; to standard error where standard output is to be a page.
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        if self.records.are_a_page() {
+            self.screen.aside(text);
+            return Ok(());
+        }
+        self.screen.print(text)
+    }
 }
 
 /// The demo of one lab.
@@ -55,6 +102,7 @@ struct Demo {
     file: String,
     transcript: Transcript,
     mine: bool,
+    network: Choice,
     cast: Cast,
     picture: Picture,
     pause: Pause,
@@ -67,34 +115,40 @@ impl Demo {
         let cast = Cast::choose(lab, &file, &transcript, args.mine).map_err(unreadable)?;
         let picture = Picture::new(columns(), &transcript.lanes());
         let pause = Pause::new(!args.no_pause);
-        Ok(Demo { lab, file, transcript, mine: args.mine, cast, picture, pause })
+        let (mine, network) = (args.mine, args.network.into());
+        Ok(Demo { lab, file, transcript, mine, network, cast, picture, pause })
     }
 
     /// Plays it; false when a program did not do what the handout shows.
-    fn play(mut self, screen: &mut Screen) -> Result<bool, Stop> {
-        screen.print(&self.title())?;
-        let executables = match self.cast.build(screen.colors_errors()) {
+    fn play(&mut self, stage: &mut Stage<'_>) -> Result<bool, Stop> {
+        let title = self.title();
+        stage.print(&title)?;
+        let executables = match self.cast.build(stage.screen.colors_errors()) {
             Ok(executables) => executables,
             // Cargo was interrupted too, and complains about it.
             Err(_) if interrupt::asked() => return Err(Stop::Interrupted),
             Err(BuildError::Setup(error)) => return Err(Stop::Setup(error)),
             Err(BuildError::DoesNotCompile) => {
                 let whose = if self.mine { "your program" } else { "the course's program" };
-                screen.complain(&format!("{whose} does not compile; the compiler says why above"));
+                stage
+                    .screen
+                    .complain(&format!("{whose} does not compile; the compiler says why above"));
                 return Ok(false);
             }
         };
-        let outcome = self.perform(&executables, screen);
-        self.conclude(outcome, screen)
+        stage.records.scene(self.lab, &self.transcript, &executables);
+        let outcome = self.perform(&executables, stage);
+        self.conclude(outcome, stage)
     }
 
     fn perform(
         &mut self,
         executables: &HashMap<String, PathBuf>,
-        screen: &mut Screen,
+        stage: &mut Stage<'_>,
     ) -> Result<(), Halt> {
         let layout = Layout::of(&self.lab.plan.hosts);
-        let network = Network::open(Choice::Auto, &layout, &mut |holder| screen.wait_for(holder))?;
+        let network =
+            Network::open(self.network, &layout, &mut |holder| stage.screen.wait_for(holder))?;
         let cast = |command: &str| -> Result<Vec<OsString>, String> {
             let path = executables.get(command).ok_or("this was not built")?;
             Ok(vec![path.clone().into()])
@@ -107,25 +161,28 @@ impl Demo {
         };
         let (picture, pause) = (&mut self.picture, &mut self.pause);
         play.perform(network, &mut |moment| {
-            screen.print(&picture.draw(&moment))?;
+            stage.records.take(&moment);
+            stage.print(&picture.draw(&moment))?;
             match pause.hint().filter(|_| moment == Moment::Pause) {
-                Some(hint) => screen.print(&hint).and_then(|()| pause.wait()),
+                Some(hint) => stage.print(&hint).and_then(|()| pause.wait()),
                 None => Ok(()),
             }
         })
     }
 
     /// Says how it went, and what to do next.
-    fn conclude(&mut self, outcome: Result<(), Halt>, screen: &mut Screen) -> Result<bool, Stop> {
+    fn conclude(&mut self, outcome: Result<(), Halt>, stage: &mut Stage<'_>) -> Result<bool, Stop> {
         match outcome {
-            Ok(()) => screen.print(&self.next())?,
+            Ok(()) => stage.print(&self.next())?,
             Err(Halt::Mismatch(mismatch)) if self.mine => {
-                screen.print(&self.parting(&mismatch))?;
+                stage.print(&self.parting(&mismatch))?;
                 return Ok(false);
             }
             Err(Halt::Mismatch(mismatch)) => {
-                screen.complain(&mismatch.to_string());
-                screen.note("the handout and the course's own programs differ: please report it");
+                stage.screen.complain(&mismatch.to_string());
+                stage
+                    .screen
+                    .note("the handout and the course's own programs differ: please report it");
                 return Ok(false);
             }
             Err(Halt::Unplayable(mistake)) => return Err(unreadable(vec![*mistake])),
@@ -136,14 +193,20 @@ impl Demo {
         Ok(true)
     }
 
-    fn title(&mut self) -> String {
+    fn name(&self) -> String {
         let title = Sections::read(self.lab.handout).title;
-        let title = title.unwrap_or(format!("Lab {}: {}", self.lab.number, self.lab.plan.title));
+        title.unwrap_or(format!("Lab {}: {}", self.lab.number, self.lab.plan.title))
+    }
+
+    fn title(&mut self) -> String {
         let mut text = self.cast.describe();
         if self.types_something() {
             text.push_str(" What a person types stands in «…».");
         }
-        self.picture.title(&title, &text)
+        if let Some(place) = place::describe(self.network) {
+            text.push_str(&format!(" {place}"));
+        }
+        self.picture.title(&self.name(), &text)
     }
 
     fn types_something(&self) -> bool {

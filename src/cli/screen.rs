@@ -53,8 +53,13 @@ impl Screen {
 
     /// Prints a question, and stays on its line for the answer.
     pub(super) fn ask(&mut self, question: &str) {
+        self.aside(question);
+    }
+
+    /// Prints what accompanies the work, as it stands.
+    pub(super) fn aside(&mut self, text: &str) {
         let mut err = AutoStream::new(io::stderr(), self.choice).lock();
-        let _ = err.write_all(question.as_bytes()).and_then(|()| err.flush());
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 
     /// Prints a line that says what is wrong.
