@@ -142,6 +142,14 @@ impl Network {
         Ok(Network { kind: Kind::Private(Box::new(private)), hosts: layout.hosts.clone() })
     }
 
+    /// Its name: `private` or `loopback`.
+    pub fn name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Private(_) => Choice::Private.name(),
+            Kind::Loopback(_) => Choice::Loopback.name(),
+        }
+    }
+
     /// The number of the host with this name; the first where nobody has it, for in a network of
     /// one host all are there.
     pub fn host(&self, name: &str) -> usize {
