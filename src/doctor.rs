@@ -132,7 +132,13 @@ fn port(address: SocketAddr) -> Finding {
 /// The network that checks use.
 pub fn network() -> Finding {
     match network::denied() {
-        None => Finding::good("network", "one of its own for every check, made without any rights"),
+        None => Finding::good(
+            "network",
+            format!(
+                "one of its own for every check, made without any rights; links over {}",
+                network::device()
+            ),
+        ),
         Some(denied) => Finding::less(
             "network",
             format!("the machine's own loopback; no private one, for {denied}"),

@@ -110,6 +110,8 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum What {
+    /// The network was opened. In a private one every packet is seen.
+    Opened { network: &'static str },
     /// The program was started.
     Started { command: Vec<String>, pid: u32 },
     /// An argument of its command looks like a file, and there is none; `nearest` is one that has

@@ -101,6 +101,11 @@ pub fn denied() -> Option<&'static Denied> {
     TRIED.get_or_init(|| Private::open(&Layout::default(), Watch::Keep).err()).as_ref()
 }
 
+/// What takes packets to a link on this machine, in words.
+pub fn device() -> &'static str {
+    if agent::has_tun() { "TUN devices" } else { "veth pairs (/dev/net/tun cannot be opened)" }
+}
+
 impl Network {
     /// Opens a network. On the loopback it waits for a turn; `waiting` is called, with the process
     /// that holds it, before the first wait.
@@ -140,6 +145,14 @@ impl Network {
             SetupError::new(what, &denied, format!("allow it: {}", denied.remedy()))
         })?;
         Ok(Network { kind: Kind::Private(Box::new(private)), hosts: layout.hosts.clone() })
+    }
+
+    /// Its name: `private` or `loopback`.
+    pub fn name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Private(_) => Choice::Private.name(),
+            Kind::Loopback(_) => Choice::Loopback.name(),
+        }
     }
 
     /// The number of the host with this name; the first where nobody has it, for in a network of

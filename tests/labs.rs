@@ -151,6 +151,10 @@ fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Resul
     if !first.diagnoses.iter().any(|diagnosis| diagnosis.id == id) {
         return Err(format!("{id} is not among the diagnoses\n{report}").into());
     }
+    // On the loopback no packet is seen, and a report may say less.
+    if !Choice::Auto.is_private() {
+        return Ok(());
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder);
     let file = folder.join("reports").join(format!("{}.txt", mistake.name));
     snapshot::compare(&file, &plain(&snapshot::redacted(result)))

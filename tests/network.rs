@@ -177,6 +177,14 @@ fn net_ends_as_its_command_does() {
     let client = "sh -c 'printf hello > /dev/null'";
     let (code, text) = net(&["--server", &server, "--client", client]);
     assert_eq!(code, Some(0), "{text}");
+    let ping = "python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); \
+                s.bind((\"\", 4010)); s.sendto(*s.recvfrom(99)[::1])'";
+    let ask = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); \
+               s.sendto(b\"ping\", (\"192.168.0.108\", 4010)); print(s.recvfrom(99))";
+    let ask = format!("python3 -c '{ask}'");
+    let (code, text) = net(&["--hosts", "2", "--server", ping, "--client", &ask]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("(b'ping', ('192.168.0.108', 4010))"), "{text}");
     let (code, text) = net(&["--", "./missing"]);
     assert_eq!(code, Some(3), "{text}");
     assert!(text.contains("./missing cannot be started"), "{text}");
@@ -194,6 +202,10 @@ fn wrong_values_get_a_line_each() {
         (["--delay", "20"], 2, "--delay"),
         (["--rules", &paths[0]], 2, "rules:1:15"),
         (["--capture", &paths[1]], 3, "folder.pcapng cannot be written"),
+        (["--hosts", "server=10.0.0.1,client=10.0.0.1"], 2, "server and client both have 10.0.0.1"),
+        (["--hosts", "server=10.0.0.300,client=10.0.0.1"], 2, "\"10.0.0.300\" is no IPv4 address"),
+        (["--hosts", "0"], 2, "from 1 to 20"),
+        (["--with", "printer=./print"], 2, "the hosts are: here"),
     ] {
         let output = Command::new(SOCKLAB).arg("net").args(arguments).args(["--", "true"]).output();
         let output = output.unwrap();

@@ -61,7 +61,8 @@ pub(super) struct World {
 impl World {
     /// An empty stage in this network.
     pub(super) fn new(network: Network) -> World {
-        World {
+        let opened = What::Opened { network: network.name() };
+        let mut world = World {
             began: Instant::now(),
             began_ns: SystemTime::now()
                 .duration_since(UNIX_EPOCH)
@@ -76,7 +77,9 @@ impl World {
             peers: Vec::new(),
             lookouts: Vec::new(),
             network,
-        }
+        };
+        world.record(opened);
+        world
     }
 
     /// Starts a program on the host of this name; false when the operating system would not run it.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::capture::Recording;
 use super::screen::Screen;
 use super::{Stop, words};
 use crate::evidence::SetupError;
@@ -18,7 +19,7 @@ use crate::interrupt;
 use crate::network::link::rules::Rules;
 use crate::network::link::values::{Chance, Pace, QueueLength, Rate, Span};
 use crate::network::link::{Faults, Sender, Settings};
-use crate::network::{Capture, Device, Layout, Network, Sink};
+use crate::network::{Device, Layout, Network, Sink};
 use crate::procfs;
 use hosts::Hosts;
 
@@ -76,7 +77,7 @@ pub(super) struct NetArgs {
     #[arg(long, value_name = "COMMAND", requires = "server", conflicts_with = "command")]
     client: Option<String>,
     /// Another command, on the host of this name; ended at the end. May be given more than once.
-    #[arg(long, value_name = "HOST=COMMAND", requires = "hosts")]
+    #[arg(long, value_name = "HOST=COMMAND")]
     with: Vec<String>,
     /// A command to run, on the client's host if there are several; without one, your shell.
     #[arg(last = true, value_name = "COMMAND")]
@@ -106,32 +107,31 @@ impl From<DeviceChoice> for Device {
 pub(super) fn net(args: &NetArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let layout = args.layout(seed)?;
-    let capture = args.capture.as_deref().map(|path| create(path, args, &layout)).transpose()?;
-    let capture = capture.map(|capture| Arc::new(Mutex::new(capture)));
-    let network = Network::watched(&layout, capture.as_ref().map(recorder))?;
+    args.with.iter().try_for_each(|with| args.placed(with).map(drop))?;
+    let recording = args.capture.as_deref().map(Recording::begin).transpose()?;
+    let recording = recording.map(|mut recording| {
+        recording.scene(&layout.hosts, |host| args.programs_on(host));
+        Arc::new(Mutex::new(recording))
+    });
+    let network = Network::watched(&layout, recording.as_ref().map(recorder))?;
     let outcome = run(args, &network, screen);
-    let counted: Vec<_> = args.host_names().into_iter().enumerate().collect();
-    let counted: Vec<_> =
-        counted.into_iter().map(|(at, name)| (name, network.counters(at))).collect();
+    let hosts = args.host_names().into_iter().enumerate();
+    let counted: Vec<_> = hosts.map(|(at, name)| (name, network.counters(at))).collect();
     let rows = network
         .finish()
         .map_err(|error| SetupError::new("the link has failed", error, "please report it"))?;
     let status = outcome?;
     screen.note(&table::table(&rows, &counted, seed));
-    if let Some(capture) = capture.and_then(Arc::into_inner) {
-        let capture = capture.into_inner().unwrap_or_else(PoisonError::into_inner);
-        capture.finish().map_err(|error| {
-            let what = "the capture is not whole";
-            SetupError::new(what, error, "choose a file on a disk with room")
-        })?;
+    if let Some(recording) = recording.and_then(Arc::into_inner) {
+        recording.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
     }
     Ok(exit_code(status))
 }
 
 /// What writes packets to a capture.
-fn recorder(capture: &Arc<Mutex<Capture>>) -> Sink {
-    let capture = capture.clone();
-    Box::new(move |flight| capture.lock().unwrap_or_else(PoisonError::into_inner).add(&flight))
+fn recorder(recording: &Arc<Mutex<Recording>>) -> Sink {
+    let recording = recording.clone();
+    Box::new(move |flight| recording.lock().unwrap_or_else(PoisonError::into_inner).add(&flight))
 }
 
 impl NetArgs {
@@ -204,24 +204,6 @@ fn rules(path: &Path, names: &[&str]) -> Result<Rules, Stop> {
         let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Stop::Usage(all.join("\n"))
     })
-}
-
-fn create(path: &Path, args: &NetArgs, layout: &Layout) -> Result<Capture, Stop> {
-    let mut capture = Capture::create(path).map_err(|error| {
-        let what = format!("{} cannot be written", path.display());
-        SetupError::new(what, error, "name a file in a folder that is yours")
-    })?;
-    let names = match layout.hosts.as_slice() {
-        [] => vec!["link0".to_owned()],
-        hosts => hosts.iter().map(|host| host.name.clone()).collect(),
-    };
-    let hosts: Vec<_> = names
-        .into_iter()
-        .map(|name| (args.programs_on(&name), name))
-        .map(|(p, n)| (n, p))
-        .collect();
-    capture.of(&hosts);
-    Ok(capture)
 }
 
 fn run(args: &NetArgs, network: &Network, screen: &mut Screen) -> Result<ExitStatus, Stop> {

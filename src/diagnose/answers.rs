@@ -14,6 +14,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "exit-early", shows: ended },
     Cause { id: "udp-stream-socket", shows: stream },
     Cause { id: "addr-localhost-v6-first", shows: localhost_v6 },
+    Cause { id: "addr-hardcoded-remote", shows: remote },
     Cause { id: "udp-port-byte-order", shows: byte_order },
     Cause { id: "out-log-vs-answer", shows: never_sent },
     Cause { id: "udp-wrong-port", shows: wrong_port },
@@ -120,7 +121,9 @@ fn sent_nothing(case: &Case<'_>) -> bool {
 
 fn stream(case: &Case<'_>) -> Option<Finding> {
     let connected = case.stray().is_some_and(|(_, protocol)| protocol == Protocol::Tcp);
-    (connected || case.tcp().is_some()).then_some(())?;
+    // One that has the right socket too wants something else with this one.
+    let only = case.tcp().is_some() && case.udp().next().is_none();
+    (connected || only).then_some(())?;
     Finding::new(
         "your program spoke TCP (SOCK_STREAM); this lab needs a datagram socket",
         "create it with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
@@ -145,6 +148,15 @@ fn localhost_v6(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+fn remote(case: &Case<'_>) -> Option<Finding> {
+    let (at, asked) = strayed_datagram(case)?;
+    (at.ip() != asked.ip() && at.is_ipv4() && at.port() == asked.port()).then_some(())?;
+    Finding::new(
+        format!("your client sent to {at}, another host; the server is at {asked}"),
+        format!("send to {}", asked.ip()),
+    )
+}
+
 fn byte_order(case: &Case<'_>) -> Option<Finding> {
     let (at, asked) = strayed_datagram(case)?;
     (at.port() == asked.port().swap_bytes()).then_some(())?;
@@ -164,13 +176,16 @@ fn byte_order(case: &Case<'_>) -> Option<Finding> {
 fn wrong_port(case: &Case<'_>) -> Option<Finding> {
     if let Some((at, asked)) = strayed_datagram(case) {
         return Finding::new(
-            format!("your client sent to port {}; the server is at {asked}", at.port()),
+            match at.ip() == asked.ip() {
+                true => format!("your client sent to port {}; the server is at {asked}", at.port()),
+                false => format!("your client sent to {at}; the server is at {asked}"),
+            },
             format!("send to port {}", asked.port()),
         );
     }
     let asked = asked(case)?;
     // It waits for an answer to something that did not come here.
-    (sent_nothing(case) && case.waits_to_receive()).then_some(())?;
+    (sent_nothing(case) && case.waits_to_receive() && !case.sees_packets()).then_some(())?;
     Finding::new(
         format!("your client waits for an answer, but what it sent did not come to {asked}"),
         format!("look at the address and the port that sendto is given: {asked}"),
@@ -182,12 +197,15 @@ fn wrong_port(case: &Case<'_>) -> Option<Finding> {
 fn never_sent(case: &Case<'_>) -> Option<Finding> {
     asked(case)?;
     let socket = case.udp().next()?;
-    (sent_nothing(case) && socket.port().is_none() && case.waits_to_receive()).then_some(())?;
-    Finding::new(
+    (sent_nothing(case) && case.waits_to_receive()).then_some(())?;
+    let message = if socket.port().is_none() {
         "your client waits for an answer and has sent nothing: its socket has no port yet, and \
-         would have got one with its first send",
-        "call sendto before recvfrom; printing a message does not send it",
-    )
+         would have got one with its first send"
+    } else {
+        (case.sees_packets() && case.stray().is_none()).then_some(())?;
+        "your client waits for an answer and has sent nothing: no packet ever left it"
+    };
+    Finding::new(message, "call sendto before recvfrom; printing a message does not send it")
 }
 
 fn fixed_address(case: &Case<'_>) -> Option<Finding> {
@@ -353,8 +371,13 @@ fn shows_the_message(case: &Case<'_>) -> bool {
 fn never_replies(case: &Case<'_>) -> Option<Finding> {
     (answer_is_missing(case) && case.waits_to_receive()).then_some(())?;
     Finding::new(
-        "your server received the message, and is back in its receive: it never sent an answer \
-         here",
+        match case.sees_packets() {
+            true => "your server received the message, and is back in its receive: no answer left it",
+            false => {
+                "your server received the message, and is back in its receive: it never sent an \
+                 answer here"
+            }
+        },
         "call sendto with the answer and the address that recvfrom gave you, and look at its result",
     )
     .and_then(Finding::or(

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use super::Case;
-use crate::evidence::{Payload, Protocol, Socket, View, What};
+use crate::evidence::{Flight, Payload, Protocol, Socket, View, What};
+use crate::packet;
 
 impl<'e> Case<'e> {
     /// Everything that the program printed, as text.
@@ -131,10 +132,31 @@ impl<'e> Case<'e> {
 
     /// Where something came that should have come elsewhere.
     pub(super) fn stray(&self) -> Option<(SocketAddr, Protocol)> {
-        self.evidence.all().find_map(|what| match what {
+        let noticed = self.evidence.all().find_map(|what| match what {
             What::Strayed { at, protocol, .. } => Some((*at, *protocol)),
             _ => None,
-        })
+        });
+        noticed.or_else(|| Some((self.astray()?.way().1, Protocol::Udp)))
+    }
+
+    /// The program's last datagram that went to nobody who plays a part. What asks for a name (RFC
+    /// 1035, port 53) is the system's own affair.
+    fn astray(&self) -> Option<&'e Flight> {
+        let peers: Vec<SocketAddr> = self.evidence.all().filter_map(peer).collect();
+        let is_astray = |flight: &&Flight| {
+            let (from, to) = flight.way();
+            flight.packet().protocol() == packet::Protocol::Udp
+                && to.port() != 53
+                && !to.ip().is_multicast()
+                && !peers.contains(&from)
+                && !peers.contains(&to)
+        };
+        self.evidence.flights().map(|(_, flight)| flight).rfind(is_astray)
+    }
+
+    /// True when every packet was seen, so that what was not seen was not sent.
+    pub(super) fn sees_packets(&self) -> bool {
+        self.evidence.all().any(|what| matches!(what, What::Opened { network: "private" }))
     }
 
     /// What was typed at its terminal.
@@ -143,6 +165,15 @@ impl<'e> Case<'e> {
             What::Typed { text } => Some(text),
             _ => None,
         })
+    }
+}
+
+/// The address of the peer that this is about, if it is about one.
+fn peer(what: &What) -> Option<SocketAddr> {
+    match what {
+        What::Joined { at, .. } | What::Received { at, .. } => Some(*at),
+        What::Sent { from, .. } => Some(*from),
+        _ => None,
     }
 }
 

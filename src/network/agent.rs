@@ -27,7 +27,7 @@ use crate::procfs::net::UdpCounters;
 use crate::{channel, procfs};
 use hosts::Hosts;
 
-pub(super) use hosts::OPEN_TUN;
+pub(super) use hosts::{OPEN_TUN, has_tun};
 
 /// The first argument by which socklab's executable knows that it is to be an agent; the second is
 /// the blueprint.

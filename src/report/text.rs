@@ -1,10 +1,11 @@
 //! The report for people. Readable without color: every mark is a character too.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::evidence::{CheckResult, Diagnosis, LabResult, Mismatch, Payload, Status};
+use crate::evidence::{CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Status};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -37,6 +38,9 @@ pub fn text(result: &LabResult) -> String {
         }
     }
     line(&mut out, footer(result));
+    if let Some(attempts) = attempts(result) {
+        wrap(&attempts, WIDTH).iter().for_each(|row| line(&mut out, row));
+    }
     if let Some(fallback) = &result.fallback {
         for row in wrap(fallback, WIDTH) {
             line(&mut out, format!("{FAINT}{row}{FAINT:#}"));
@@ -159,6 +163,28 @@ fn visible(word: &str) -> usize {
 fn refused(out: &mut String, diagnosis: &Diagnosis) {
     field(out, "not yet", &format!("{} {FAINT}[{}]{FAINT:#}", diagnosis.message, diagnosis.id));
     field(out, "next", &diagnosis.next);
+}
+
+/// What the program tried to reach outside the network, if it did.
+fn attempts(result: &LabResult) -> Option<String> {
+    /// More than these say no more.
+    const MOST: usize = 3;
+    let flights = result.checks.iter().flat_map(|check| check.evidence.flights());
+    let refused = flights.filter(|(_, flight)| flight.outcome() == Outcome::Refused);
+    let places: BTreeSet<String> = refused
+        .map(|(_, flight)| format!("{} ({})", flight.way().1, flight.packet().protocol()))
+        .collect();
+    let more = places.len().saturating_sub(MOST);
+    let mut named: Vec<String> = places.into_iter().take(MOST).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    let last = named.pop()?;
+    let all = match named.as_slice() {
+        [] => last,
+        first => format!("{} and {last}", first.join(", ")),
+    };
+    Some(format!("your program tried to reach {all}, outside its network, and was refused"))
 }
 
 fn footer(result: &LabResult) -> String {

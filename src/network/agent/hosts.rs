@@ -156,9 +156,14 @@ fn map(id: u32) -> String {
 /// What was asked for, and where anything will do, a TUN device if one can be had.
 fn or_else_veth(device: Device) -> Device {
     match device {
-        Device::Any if open_tun().is_err() => Device::Veth,
+        Device::Any if !has_tun() => Device::Veth,
         other => other,
     }
+}
+
+/// True when a TUN device can be had here.
+pub(in crate::network) fn has_tun() -> bool {
+    open_tun().is_ok()
 }
 
 fn open_tun() -> io::Result<OwnedFd> {
