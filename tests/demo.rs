@@ -1,6 +1,11 @@
 //! Demos: every lab's handout plays, and what goes wrong is told.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics
 
+#[path = "demo/packets.rs"]
+mod packets;
+#[path = "packet/tools.rs"]
+mod tools;
+
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
@@ -15,7 +20,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use socklab::course::Lab;
 use socklab::demo::{Difference, Halt, Mismatch, Moment, Play, Transcript};
 use socklab::evidence::What;
-use socklab::network::{Choice, Layout, Network};
+use socklab::network::{Choice, Layout, Network, denied};
 use socklab::program::{self, Errors, Program};
 use socklab::{labs, procfs};
 
@@ -29,6 +34,9 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
+    if let Some(code) = packets::become_program_if_asked() {
+        return code;
+    }
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = labs::all().iter().map(plays).collect();
     trials.extend(
@@ -36,7 +44,7 @@ fn main() -> ExitCode {
             .iter()
             .map(|wrong| Trial::test(wrong.name, || wrong.is_told().map_err(Failed::from))),
     );
-    let others: [(&str, fn()); 7] = [
+    let others: [(&str, fn()); 9] = [
         ("what_a_person_types_can_be_told_without_color", typed_text_is_marked),
         ("a_command_that_is_no_lab_is_a_mistake", commands_are_labs),
         ("a_program_that_ignores_ctrl_c_is_told_and_ended", ctrl_c_is_ignored),
@@ -44,12 +52,20 @@ fn main() -> ExitCode {
         ("moments_come_in_order", moments_come_in_order),
         ("ctrl_c_ends_everything_at_a_pause", ctrl_c_ends_everything),
         ("a_lab_that_is_not_there_is_a_usage_error", unknown_lab),
+        ("what_the_loopback_carries_is_not_drawn", packets::loopback_shows_no_packets),
+        ("options_that_cannot_be_are_told_at_once", packets::options_are_judged_at_once),
     ];
-    trials.extend(others.map(|(name, run)| {
+    let trial = |name: String, run: fn()| {
         Trial::test(name, move || {
             run();
             Ok(())
         })
+    };
+    trials.extend(others.map(|(name, run)| trial(name.to_owned(), run)));
+    let why = denied().map(|denied| format!(" (this machine makes no private network: {denied})"));
+    trials.extend(packets::PRIVATE.map(|(name, run)| {
+        let name = format!("{name}{}", why.as_deref().unwrap_or_default());
+        trial(name, run).with_ignored_flag(why.is_some())
     }));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -75,13 +91,29 @@ fn facts(lab: &Lab) -> &'static [&'static str] {
     }
 }
 
+/// What must be seen on the wire, where it can be seen.
+fn packets_of(lab: &Lab) -> &'static [&'static str] {
+    match lab.slug {
+        "recvfrom" => &["─ \"Hello, Server!\" 14 bytes ───►│\n   kernel │ client:  UDP"],
+        "sendto" | "ack-client" => &[" bytes ──✗", "◄── ICMP port unreachable ──"],
+        "hello-server" => &["─ \"Hello, Client!\" 14 bytes ───│\n  kernel │ server: UDP"],
+        "ack-server" => &[
+            "    wire │ client  ",
+            "─ \"Hello, Server!\" 14 bytes ─────────────►│\n",
+            "─ \"Server acknowledges: Hello, Server!\" 35 bytes ───│\n  kernel │ server: UDP",
+        ],
+        _ => &[],
+    }
+}
+
 /// A lab's handout plays as it stands.
 fn plays(lab: &'static Lab) -> Trial {
     Trial::test(format!("lab{}_plays", lab.number), || {
         let text = played(lab);
         let turn = format!("\nYour turn: {}, then make check", lab.file().display());
-        for fact in facts(lab).iter().copied().chain([turn.as_str(), " │ $ cargo run -q -p lab"])
-        {
+        let packets = if denied().is_none() { packets_of(lab) } else { &[] };
+        let expected = facts(lab).iter().chain(packets).copied();
+        for fact in expected.chain([turn.as_str(), " │ $ cargo run -q -p lab"]) {
             if !text.contains(fact) {
                 return Err(format!("{fact:?} is missing in\n{text}").into());
             }

@@ -20,6 +20,9 @@ const WIDEST: usize = 60;
 /// The columns of an arrow beside its label: two dashes, a space, a space, two dashes and a head.
 const SHAFT: usize = 7;
 
+/// In a list, a label that would have fewer columns than this stands on a line of its own.
+const LEGIBLE: usize = 16;
+
 /// How many columns of an arrow that fails are left empty before its end, at least.
 const GAP: usize = 3;
 
@@ -65,8 +68,13 @@ fn listed(lanes: &[Lane], arrow: &Arrow, width: usize) -> String {
     let name = |end: End| end.lane().map_or("nobody", |lane| lanes[lane].title.as_str());
     let head = if arrow.fate == Fate::Failed { "✗" } else { "→" };
     let way = format!("{} {head} {}", name(arrow.from), name(arrow.to));
-    let label = arrow.label.fit(width.saturating_sub(way.width() + 1).max(12));
-    let mut out = format!("{STRONG}{way}{STRONG:#} {label}\n");
+    let beside = width.saturating_sub(way.width() + 1);
+    let (gap, room) = match arrow.label.fit(WIDEST).width() > beside && beside < LEGIBLE {
+        true => ("\n  ", width.saturating_sub(2)),
+        false => (" ", beside),
+    };
+    let label = arrow.label.fit(room.max(LEGIBLE));
+    let mut out = format!("{STRONG}{way}{STRONG:#}{gap}{label}\n");
     for note in &arrow.notes {
         out += &lines(note, width.saturating_sub(2), |line| format!("  {FAINT}{line}{FAINT:#}\n"));
     }

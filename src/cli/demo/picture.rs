@@ -202,7 +202,11 @@ impl Picture {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
+    use crate::demo::Seat;
+    use crate::evidence::{Flight, Outcome};
 
     fn lane() -> String {
         "client".to_owned()
@@ -243,6 +247,51 @@ Two.
   client │ end
 ";
         assert_eq!(drawn(None, &moments), expected);
+    }
+
+    /// A datagram with this payload, from one port of 127.0.0.1 to another.
+    fn flight(from: u16, to: u16, payload: &str) -> Flight {
+        let length = payload.len() as u16;
+        let mut bytes = vec![0x45, 0];
+        bytes.extend((28 + length).to_be_bytes());
+        bytes.extend([0, 0, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]);
+        for field in [from, to, 8 + length, 0] {
+            bytes.extend(field.to_be_bytes());
+        }
+        bytes.extend(payload.as_bytes());
+        Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap()
+    }
+
+    fn seat(lane: &str, port: u16) -> Seat {
+        let ip = IpAddr::from([127, 0, 0, 1]);
+        Seat { lane: lane.into(), host: 0, ip, holds: vec![(ip, port).into()] }
+    }
+
+    #[test]
+    fn packets_are_arrows_beside_the_gutter_or_a_list() {
+        let packets = Packets {
+            flights: vec![flight(40000, 12345, "Hello"), flight(12345, 40000, "Hello, Client!")],
+            left_out: 7,
+            seats: vec![seat("server", 12345), seat("client", 40000)],
+        };
+        let fact = Fact { lane: lane(), what: "no socket".into() };
+        let moments = [Moment::Packets(packets), Moment::Kernel(vec![fact])];
+        let wide = "    wire │ client                             server
+         │    │──────── \"Hello\" 5 bytes ────────►│
+         │    │◄─── \"Hello, Client!\" 14 bytes ───│
+         │ … and 7 packets after these
+  kernel │ client: no socket
+";
+        let narrow = "    wire │ client → server
+         │   \"Hello\" 5 bytes
+         │ server → client
+         │   \"Hello, Client!\" 14 bytes
+         │ … and 7 packets after these
+  kernel │ client: no socket
+";
+        assert_eq!(drawn(None, &moments), wide);
+        assert_eq!(drawn(Some(120), &moments), wide);
+        assert_eq!(drawn(Some(40), &moments), narrow);
     }
 
     #[test]
