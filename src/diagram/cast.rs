@@ -110,14 +110,19 @@ impl Cast {
         self.holder(address).or(self.program)
     }
 
-    /// The only one at a host's address, for packets without ports.
+    /// Who is at a host's address, for packets without ports: where there are several, it can only
+    /// be the program, since peers send none.
     pub(super) fn at_host(&self, ip: IpAddr) -> Option<usize> {
         let is_there = |actor: &Actor| {
             let bound = actor.sockets.iter().filter_map(|socket| socket.local);
             actor.holds.iter().copied().chain(bound).any(|at| at.ip().to_canonical() == ip)
         };
-        let mut there = (0..self.actors.len()).filter(|&lane| is_there(&self.actors[lane]));
-        there.next().filter(|_| there.next().is_none())
+        let there: Vec<usize> =
+            (0..self.actors.len()).filter(|&lane| is_there(&self.actors[lane])).collect();
+        match there.as_slice() {
+            [lane] => Some(*lane),
+            several => self.program.filter(|program| several.contains(program)),
+        }
     }
 
     /// The address that is written below a title: the first of these that is the same in each run.

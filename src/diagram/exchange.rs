@@ -160,7 +160,7 @@ impl<'c> Reader<'c> {
         };
         let goes_to = way.map(|(_, to)| to);
         match flight.outcome() {
-            Outcome::Arrived => notes.extend(self.nobody(to, goes_to)),
+            Outcome::Arrived => notes.extend(self.nobody(packet.tcp().is_some(), to, goes_to)),
             Outcome::Lost => {}
             Outcome::Refused => {
                 let to = packet.destination();
@@ -192,7 +192,7 @@ impl<'c> Reader<'c> {
         let (sender, receiver) = (canonical(*from), canonical(*to));
         let mut notes: Vec<String> = self.uses_another(is_tcp, sender).into_iter().collect();
         let (from, to) = self.ends(is_tcp, sender, receiver);
-        notes.extend(self.nobody(to, Some(receiver)));
+        notes.extend(self.nobody(is_tcp, to, Some(receiver)));
         let fate = if to == End::Open { Fate::Failed } else { Fate::Arrived };
         self.arrows.push(Arrow { at_us, from, to, label, fate, is_error: false, notes });
     }
@@ -237,9 +237,10 @@ impl<'c> Reader<'c> {
     }
 
     /// That something goes where nobody is.
-    fn nobody(&self, to: End, address: Option<SocketAddr>) -> Option<String> {
+    fn nobody(&self, is_tcp: bool, to: End, address: Option<SocketAddr>) -> Option<String> {
         let address = address.filter(|_| to == End::Open)?;
-        Some(format!("to {}, where nobody is", self.cast.place(canonical(address))))
+        let is = if is_tcp { "listens" } else { "is" };
+        Some(format!("to {}, where nobody {is}", self.cast.place(canonical(address))))
     }
 
     /// What stands on a packet's arrow, and beside it.
