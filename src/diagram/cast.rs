@@ -205,10 +205,15 @@ fn numbered(role: Role, before: usize) -> String {
     }
 }
 
-/// From where anything was sent, by whomever.
+/// From where anything was sent, by whomever. RST alone proves nobody: the kernel sends it from
+/// where nobody listens.
 fn sources(evidence: &Evidence) -> impl Iterator<Item = SocketAddr> {
     let source = |what: &What| match what {
-        What::Packet(flight) => flight.packet().source().socket(),
+        What::Packet(flight) => {
+            let packet = flight.packet();
+            let is_reset = packet.tcp().is_some_and(|tcp| tcp.flags.rst());
+            packet.source().socket().filter(|_| !is_reset)
+        }
         What::Received { from, .. } | What::Strayed { from, .. } => Some(*from),
         _ => None,
     };

@@ -137,8 +137,9 @@ impl<'c> Reader<'c> {
             (Some((from, to)), _) => {
                 let is_tcp = packet.tcp().is_some();
                 let (from, to) = (canonical(from), canonical(to));
-                notes.extend(self.uses_another(is_tcp, from));
-                self.ends(is_tcp, from, to)
+                let sender = self.sender(&packet, from);
+                notes.extend(sender.and_then(|lane| self.uses_another(is_tcp, lane, from)));
+                self.ends(is_tcp, (sender, from), to)
             }
             // An ICMP error comes from where the packet went that it quotes.
             (None, Some(quote)) => {
@@ -190,8 +191,10 @@ impl<'c> Reader<'c> {
             _ => return,
         };
         let (sender, receiver) = (canonical(*from), canonical(*to));
-        let mut notes: Vec<String> = self.uses_another(is_tcp, sender).into_iter().collect();
-        let (from, to) = self.ends(is_tcp, sender, receiver);
+        let lane = self.cast.sender(sender);
+        let another = lane.and_then(|lane| self.uses_another(is_tcp, lane, sender));
+        let mut notes: Vec<String> = another.into_iter().collect();
+        let (from, to) = self.ends(is_tcp, (lane, sender), receiver);
         notes.extend(self.nobody(is_tcp, to, Some(receiver)));
         let fate = if to == End::Open { Fate::Failed } else { Fate::Arrived };
         self.arrows.push(Arrow { at_us, from, to, label, fate, is_error: false, notes });
@@ -209,9 +212,22 @@ impl<'c> Reader<'c> {
         self.fragments.get(&key).copied()
     }
 
+    /// Who has sent a packet from `from`: for a reset that need not be anybody.
+    fn sender(&self, packet: &Packet<'_>, from: SocketAddr) -> Option<usize> {
+        match packet.tcp() {
+            Some(tcp) if tcp.flags.rst() => self.cast.holder(from),
+            _ => self.cast.sender(from),
+        }
+    }
+
     /// The lanes between which something goes, which is remembered.
-    fn ends(&mut self, is_tcp: bool, from: SocketAddr, to: SocketAddr) -> (End, End) {
-        let (sender, holder) = (self.cast.sender(from), self.cast.holder(to));
+    fn ends(
+        &mut self,
+        is_tcp: bool,
+        (sender, from): (Option<usize>, SocketAddr),
+        to: SocketAddr,
+    ) -> (End, End) {
+        let holder = self.cast.holder(to);
         for (lane, at) in [(sender, from), (holder, to)] {
             self.used.extend(lane.map(|lane| (lane, is_tcp, at)));
         }
@@ -221,11 +237,11 @@ impl<'c> Reader<'c> {
         (sender.into(), holder.into())
     }
 
-    /// That something is sent from another socket than before, which is how answers get lost.
-    fn uses_another(&self, is_tcp: bool, from: SocketAddr) -> Option<String> {
-        let lane = self.cast.sender(from)?;
+    /// That a datagram is sent from another socket than those before, which is how answers get
+    /// lost. Every TCP connection has a port of its own.
+    fn uses_another(&self, is_tcp: bool, lane: usize, from: SocketAddr) -> Option<String> {
         let mut before = self.used.iter().filter(|used| used.0 == lane && used.1 == is_tcp);
-        before.next()?;
+        before.next().filter(|_| !is_tcp)?;
         if self.used.contains(&(lane, is_tcp, from)) {
             return None;
         }

@@ -237,6 +237,16 @@ fn a_reset_says_what_it_ends() {
         "server → your client: RST (refused: nobody listens)",
     ];
     is_read_as(&refused, Role::Client, &expected);
+    let nobody = seen()
+        .joined("server", SERVER)
+        .tcp(CLIENT, "127.0.0.1:12399", (SYN, 7, 0), "")
+        .tcp("127.0.0.1:12399", CLIENT, (RST | ACK, 0, 8), "");
+    let expected = [
+        "your client | server at 127.0.0.1:12345",
+        "your client ✗ nobody: SYN (handshake) (to 127.0.0.1:12399, where nobody listens)",
+        "nobody → your client: RST (refused: nobody listens)",
+    ];
+    is_read_as(&nobody, Role::Client, &expected);
     let broken = connection().tcp(CLIENT, SERVER, (RST, 1007, 0), "");
     let last = lines(&broken.exchange(Role::Server)).pop().unwrap();
     assert_eq!(last, "client → your server: RST (broken off)");
@@ -316,4 +326,11 @@ fn what_has_no_ports_goes_between_hosts() {
     );
     let last = lines(&shared.exchange(Role::Server)).pop().unwrap();
     assert_eq!(last, "your server → your server: ICMP echo request 1");
+}
+
+#[test]
+fn a_second_connection_has_another_port_as_it_should() {
+    let seen = connection().joined("server", SERVER).tcp(OTHER, SERVER, (SYN, 5, 0), "");
+    let last = lines(&seen.exchange(Role::Client)).pop().unwrap();
+    assert_eq!(last, "your client → server: SYN (handshake)");
 }
