@@ -109,10 +109,12 @@ struct Reader<'c> {
     connections: Connections,
     /// From and to where the first fragment of a packet went, by its hosts and its number.
     fragments: HashMap<(IpAddr, IpAddr, u32), (SocketAddr, SocketAddr)>,
-    /// Where something came to each lane, in order.
+    /// At which lasting addresses something came to each lane, in order.
     reached: Vec<Vec<SocketAddr>>,
     /// From or to which sockets each lane has spoken: UDP and TCP have ports of their own.
     used: HashSet<(usize, bool, SocketAddr)>,
+    /// Which lanes have spoken at all, in UDP and in TCP.
+    spoken: HashSet<(usize, bool)>,
 }
 
 impl<'c> Reader<'c> {
@@ -124,6 +126,7 @@ impl<'c> Reader<'c> {
             fragments: HashMap::new(),
             reached: vec![Vec::new(); cast.len()],
             used: HashSet::new(),
+            spoken: HashSet::new(),
         }
     }
 
@@ -230,8 +233,11 @@ impl<'c> Reader<'c> {
         let holder = self.cast.holder(to);
         for (lane, at) in [(sender, from), (holder, to)] {
             self.used.extend(lane.map(|lane| (lane, is_tcp, at)));
+            self.spoken.extend(lane.map(|lane| (lane, is_tcp)));
         }
-        if let Some(lane) = holder.filter(|&lane| !self.reached[lane].contains(&to)) {
+        if let Some(lane) = holder.filter(|_| is_lasting(to.port()))
+            && !self.reached[lane].contains(&to)
+        {
             self.reached[lane].push(to);
         }
         (sender.into(), holder.into())
@@ -240,9 +246,8 @@ impl<'c> Reader<'c> {
     /// That a datagram is sent from another socket than those before, which is how answers get
     /// lost. Every TCP connection has a port of its own.
     fn uses_another(&self, is_tcp: bool, lane: usize, from: SocketAddr) -> Option<String> {
-        let mut before = self.used.iter().filter(|used| used.0 == lane && used.1 == is_tcp);
-        before.next().filter(|_| !is_tcp)?;
-        if self.used.contains(&(lane, is_tcp, from)) {
+        let is_first = !self.spoken.contains(&(lane, is_tcp));
+        if is_tcp || is_first || self.used.contains(&(lane, is_tcp, from)) {
             return None;
         }
         Some(if is_lasting(from.port()) {
