@@ -1,9 +1,10 @@
 //! Sequence diagrams: who sent what to whom, drawn.
 //!
 //! [`Cast`] says who takes part and which addresses each holds, [`Exchange`] turns evidence into
-//! lanes and arrows, [`Reader`] does so packet by packet while something goes on, and three functions draw them: [`text`] for a terminal, [`mermaid`] for a page,
-//! [`svg`] for a picture. All of it is pure, and the same exchange always gives the same text: times
-//! and ports that the system chose are left out of it.
+//! lanes and arrows, or a [`Reader`] packets while more come, and three functions draw them:
+//! [`text()`] for a terminal, [`mermaid()`] for a page, [`svg()`] for a picture. All of it is pure.
+//! The same exchange always gives the same text: times and ports that the system chose are left out
+//! of it.
 
 mod cast;
 mod connection;

@@ -137,6 +137,8 @@ pub enum What {
     Packet(Flight),
     /// So many more packets were sent, and are not kept.
     PacketsLeftOut { count: usize },
+    /// So many datagrams arrived at a host and found the receiver's buffer full.
+    Overflowed { host: String, count: u64 },
     /// A peer sent a datagram.
     Sent { from: SocketAddr, to: SocketAddr, payload: Payload },
     /// A peer received a datagram from the program.

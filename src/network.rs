@@ -161,6 +161,14 @@ impl Network {
         self.hosts.iter().position(|host| host.name == name).unwrap_or(0)
     }
 
+    /// The names of its hosts, in their order. The one host of a network of one is `here`.
+    pub fn host_names(&self) -> Vec<String> {
+        match self.hosts.as_slice() {
+            [] => vec!["here".to_owned()],
+            hosts => hosts.iter().map(|host| host.name.clone()).collect(),
+        }
+    }
+
     /// The address at which the host of this number is best reached: that in the network which it
     /// shares with others, or else its loopback's.
     pub fn address_of(&self, host: usize) -> Ipv4Addr {

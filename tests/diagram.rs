@@ -65,8 +65,11 @@ fn text_is_drawn_below_the_report_of_a_program_that_passes() {
     assert!(drawn.starts_with(expected), "{drawn}");
     let answers = "\"Server acknowledges: Falcon saddle 2089\" 39 bytes ───│\n";
     assert!(drawn.contains(answers), "{drawn}");
-    // Ports and times differ from run to run, the drawing does not.
-    assert_eq!(stdout(&run()).split_once("\n\n").unwrap().1, drawn);
+    // Ports and times differ from run to run, the drawing does not. Where two clients speak at
+    // once, who comes first is chance: the first check has one.
+    let (first, _) = drawn.split_once("\n\n").unwrap();
+    let second = stdout(&run());
+    assert!(second.contains(first), "{second}");
 }
 
 #[test]

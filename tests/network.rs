@@ -205,7 +205,7 @@ fn wrong_values_get_a_line_each() {
         (["--hosts", "server=10.0.0.1,client=10.0.0.1"], 2, "server and client both have 10.0.0.1"),
         (["--hosts", "server=10.0.0.300,client=10.0.0.1"], 2, "\"10.0.0.300\" is no IPv4 address"),
         (["--hosts", "0"], 2, "from 1 to 20"),
-        (["--with", "printer=./print"], 2, "the hosts are: here"),
+        (["--with", "printer=./print"], 2, "there is one host"),
     ] {
         let output = Command::new(SOCKLAB).arg("net").args(arguments).args(["--", "true"]).output();
         let output = output.unwrap();

@@ -132,12 +132,23 @@ impl World {
     /// Ends the program and hands over what was seen: the steps, the evidence, and how sockets were
     /// looked into.
     pub(super) fn close(mut self) -> (Vec<String>, Evidence, Option<Method>) {
+        self.count_overflows();
         self.stop();
         self.take_flights();
         if self.packets > MOST_PACKETS {
             self.record(What::PacketsLeftOut { count: self.packets - MOST_PACKETS });
         }
         (self.steps, self.evidence, self.inspector.as_ref().map(Inspector::method))
+    }
+
+    /// Writes down what was lost because a receiver was too slow: no link has lost that.
+    fn count_overflows(&mut self) {
+        for (at, name) in self.network.host_names().into_iter().enumerate() {
+            let count = self.network.counters(at).no_room;
+            if count > 0 {
+                self.record(What::Overflowed { host: name, count });
+            }
+        }
     }
 
     fn now_us(&self) -> u64 {

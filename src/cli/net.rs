@@ -115,7 +115,7 @@ pub(super) fn net(args: &NetArgs, screen: &mut Screen) -> Result<ExitCode, Stop>
     });
     let network = Network::watched(&layout, recording.as_ref().map(recorder))?;
     let outcome = run(args, &network, screen);
-    let hosts = args.host_names().into_iter().enumerate();
+    let hosts = network.host_names().into_iter().enumerate();
     let counted: Vec<_> = hosts.map(|(at, name)| (name, network.counters(at))).collect();
     let rows = network
         .finish()
@@ -156,20 +156,16 @@ impl NetArgs {
         Ok(Layout { link, ..layout })
     }
 
-    /// The names of the hosts; the one host of a network of one has none of its own.
-    fn host_names(&self) -> Vec<String> {
-        match self.hosts.0.as_slice() {
-            [] => vec!["here".to_owned()],
-            hosts => hosts.iter().map(|host| host.name.clone()).collect(),
-        }
-    }
-
     /// The host and the command of a `--with`.
     fn placed<'a>(&self, with: &'a str) -> Result<(&'a str, &'a str), Stop> {
         let known = |name: &str| self.hosts.0.iter().any(|host| host.name == name);
         with.split_once('=').filter(|(name, _)| known(name)).ok_or_else(|| {
-            let names = self.host_names().join(", ");
-            Stop::Usage(format!("--with {with}: HOST=COMMAND is needed; the hosts are: {names}"))
+            let names: Vec<&str> = self.hosts.0.iter().map(|host| host.name.as_str()).collect();
+            let hosts = match names.as_slice() {
+                [] => "there is one host; --hosts makes more".to_owned(),
+                names => format!("the hosts are: {}", names.join(", ")),
+            };
+            Stop::Usage(format!("--with {with}: HOST=COMMAND is needed; {hosts}"))
         })
     }
 

@@ -171,6 +171,7 @@ fn blank(lab: &'static Lab, submission: &Submission, options: &Options) -> LabRe
     LabResult {
         lab: lab.slug,
         number: lab.number,
+        role: lab.plan.role,
         program: submission.shown.clone(),
         status: Status::Error,
         duration_ms: 0,

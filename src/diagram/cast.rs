@@ -1,5 +1,6 @@
 //! Who takes part in an exchange, and which addresses each holds.
 
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
 use crate::evidence::{Evidence, Payload, Role, Socket, What};
@@ -14,8 +15,12 @@ pub struct Cast {
     actors: Vec<Actor>,
     /// Whose every address is that nobody else is known to hold.
     program: Option<usize>,
-    /// The number of the host on which what is looked for was seen.
-    here: usize,
+    /// Who holds an address, and a port: who had it first. A loopback's addresses are others on
+    /// each host, where there are several.
+    held: HashMap<(Option<usize>, SocketAddr), usize>,
+    ports: HashMap<u16, usize>,
+    /// The number of the host on which what is looked for was seen, where there are several.
+    here: Option<usize>,
 }
 
 /// One who takes part.
@@ -24,8 +29,10 @@ struct Actor {
     title: String,
     /// The number and the address of its host, where there are several.
     host: Option<(usize, IpAddr)>,
-    /// What it holds, as sockets are bound: to an address, or to all (`0.0.0.0`).
+    /// The addresses that it holds.
     holds: Vec<SocketAddr>,
+    /// The ports that it holds at all addresses (`0.0.0.0`).
+    everywhere: Vec<u16>,
     /// The program's sockets, as they were seen.
     sockets: Vec<Socket>,
 }
@@ -37,19 +44,32 @@ impl Cast {
     }
 
     /// Adds one who holds these addresses, to the right of those who are there.
-    pub fn and(mut self, title: impl Into<String>, holds: &[SocketAddr]) -> Cast {
-        let holds = holds.iter().copied().map(canonical).collect();
-        let title = Payload::from(title.into()).unquoted();
-        self.actors.push(Actor { title, host: None, holds, sockets: Vec::new() });
-        self
+    pub fn and(self, title: impl Into<String>, holds: &[SocketAddr]) -> Cast {
+        self.join(title.into(), None, holds)
     }
 
-    /// Says on which host the last one added is, by its number and its address. 127.0.0.1 is another
-    /// place on each.
-    pub fn on(mut self, host: usize, address: IpAddr) -> Cast {
-        if let Some(actor) = self.actors.last_mut() {
-            actor.host = Some((host, address));
-        }
+    /// The same for one on the host of this number, which has this address: 127.0.0.1 is another
+    /// place on each host.
+    pub fn and_on(
+        self,
+        (host, address): (usize, IpAddr),
+        title: impl Into<String>,
+        holds: &[SocketAddr],
+    ) -> Cast {
+        self.join(title.into(), Some((host, address)), holds)
+    }
+
+    fn join(mut self, title: String, host: Option<(usize, IpAddr)>, holds: &[SocketAddr]) -> Cast {
+        let title = Payload::from(title).unquoted();
+        self.actors.push(Actor {
+            title,
+            host,
+            holds: Vec::new(),
+            everywhere: Vec::new(),
+            sockets: Vec::new(),
+        });
+        let lane = self.actors.len() - 1;
+        holds.iter().for_each(|&at| self.hold(lane, canonical(at)));
         self
     }
 
@@ -62,19 +82,17 @@ impl Cast {
     /// The program of a check, in its role, and the peers that were seen with it.
     pub fn of_check(evidence: &Evidence, role: Role) -> Cast {
         let mut peers = peers(evidence, role).into_iter();
-        let left = if role == Role::Server { peers.next() } else { None };
-        let program = Actor {
-            title: format!("your {role}"),
-            host: None,
-            holds: Vec::new(),
-            sockets: evidence.views().flat_map(|view| view.sockets.iter().cloned()).collect(),
-        };
-        let actor = |(title, at)| Actor { title, host: None, holds: vec![at], sockets: Vec::new() };
-        let mut actors: Vec<Actor> = left.map(actor).into_iter().collect();
-        let place = actors.len();
-        actors.push(program);
-        actors.extend(peers.map(actor));
-        Cast { actors, program: Some(place), here: 0 }
+        let mut cast = Cast::new();
+        if role == Role::Server
+            && let Some((title, at)) = peers.next()
+        {
+            cast = cast.and(title, &[at]);
+        }
+        cast = cast.and(format!("your {role}"), &[]).and_all_else();
+        if let Some(program) = cast.actors.last_mut() {
+            program.sockets = sockets(evidence);
+        }
+        peers.fold(cast, |cast, (title, at)| cast.and(title, &[at]))
     }
 
     /// The same, where the one who sends all else holds what it has sent from.
@@ -84,15 +102,27 @@ impl Cast {
             if cast.holder(at).is_none()
                 && let Some(program) = cast.program
             {
-                cast.actors[program].holds.push(at);
+                cast.hold(program, at);
             }
         }
         cast
     }
 
+    fn hold(&mut self, lane: usize, at: SocketAddr) {
+        if at.ip().is_unspecified() {
+            self.actors[lane].everywhere.push(at.port());
+        }
+        let actor = &mut self.actors[lane];
+        actor.holds.push(at);
+        let host = actor.host.map(|(host, _)| host).filter(|_| at.ip().is_loopback());
+        self.held.entry((host, at)).or_insert(lane);
+        self.ports.entry(at.port()).or_insert(lane);
+    }
+
     /// Says on which host what is looked for next was seen.
     pub(super) fn look_from(&mut self, host: usize) {
-        self.here = host;
+        let has_hosts = self.actors.iter().any(|actor| actor.host.is_some());
+        self.here = has_hosts.then_some(host);
     }
 
     /// How many they are.
@@ -115,19 +145,14 @@ impl Cast {
     pub(super) fn holder(&self, address: SocketAddr) -> Option<usize> {
         let address = canonical(address);
         // A peer's address is a peer's, even where the program is bound to all of them.
-        let here = self.here;
-        let exact = |actor: &Actor| {
-            let may = !address.ip().is_loopback() || actor.is_reached_at(address.ip(), here);
-            may && actor.holds.contains(&address)
-        };
-        let all =
-            |actor: &Actor| actor.is_reached_at(address.ip(), here) && actor.receives_at(address);
         let others = (0..self.actors.len()).filter(|&lane| Some(lane) != self.program);
         let mut order = others.chain(self.program);
-        order
-            .clone()
-            .find(|&lane| exact(&self.actors[lane]))
-            .or_else(|| order.find(|&lane| all(&self.actors[lane])))
+        let receives = |actor: &Actor| {
+            actor.is_reached_at(address.ip(), self.here) && actor.receives_at(address)
+        };
+        let bound = || order.find(|&lane| receives(&self.actors[lane]));
+        let here = self.here.filter(|_| address.ip().is_loopback());
+        self.held.get(&(here, address)).copied().or_else(bound)
     }
 
     /// Whether one holds an address, on whichever host.
@@ -141,14 +166,19 @@ impl Cast {
         self.holder(address).or(self.program)
     }
 
-    /// The only one at a host's address, for packets without ports.
+    /// Who is at a host's address, for packets without ports: where there are several, it can only
+    /// be the program, since peers send none.
     pub(super) fn at_host(&self, ip: IpAddr) -> Option<usize> {
         let is_there = |actor: &Actor| {
             let bound = actor.sockets.iter().filter_map(|socket| socket.local);
             actor.holds.iter().copied().chain(bound).any(|at| at.ip().to_canonical() == ip)
         };
-        let mut there = (0..self.actors.len()).filter(|&lane| is_there(&self.actors[lane]));
-        there.next().filter(|_| there.next().is_none())
+        let there: Vec<usize> =
+            (0..self.actors.len()).filter(|&lane| is_there(&self.actors[lane])).collect();
+        match there.as_slice() {
+            [lane] => Some(*lane),
+            several => self.program.filter(|program| several.contains(program)),
+        }
     }
 
     /// The address that is written below a title: the first of these that is the same in each run.
@@ -163,11 +193,7 @@ impl Cast {
     /// named by what it is.
     pub(super) fn place(&self, address: SocketAddr) -> String {
         let port = address.port();
-        let chosen = |lane: &usize, wanted: u16| {
-            let holds = &self.actors[*lane].holds;
-            holds.iter().any(|at| at.port() == wanted && !is_lasting(wanted))
-        };
-        let whose = |wanted| (0..self.actors.len()).find(|lane| chosen(lane, wanted));
+        let whose = |wanted| self.ports.get(&wanted).copied().filter(|_| !is_lasting(wanted));
         if let Some(lane) = whose(port) {
             return format!("{}, at the port of {}", address.ip(), self.name(lane));
         }
@@ -182,17 +208,17 @@ impl Cast {
 }
 
 impl Actor {
-    /// Whether what goes to this address, and was seen on the host of this number, comes to its host.
-    fn is_reached_at(&self, address: IpAddr, seen_on: usize) -> bool {
+    /// Whether what goes to this address, and was seen on this host, comes to its own.
+    fn is_reached_at(&self, address: IpAddr, seen_on: Option<usize>) -> bool {
         self.host.is_none_or(|(number, own)| match address.is_loopback() {
-            true => number == seen_on,
+            true => Some(number) == seen_on,
             false => own == address,
         })
     }
 
     fn receives_at(&self, address: SocketAddr) -> bool {
-        let all = |at: &SocketAddr| at.ip().is_unspecified() && at.port() == address.port();
-        self.holds.iter().any(all) || self.sockets.iter().any(|it| it.receives_at(address))
+        self.everywhere.contains(&address.port())
+            || self.sockets.iter().any(|it| it.receives_at(address))
     }
 }
 
@@ -228,6 +254,13 @@ fn peers(evidence: &Evidence, role: Role) -> Vec<(String, SocketAddr)> {
     peers
 }
 
+/// Where the program's sockets were bound, in the order of time.
+fn sockets(evidence: &Evidence) -> Vec<Socket> {
+    let mut seen = HashSet::new();
+    let all = evidence.views().flat_map(|view| &view.sockets);
+    all.filter(|socket| seen.insert((socket.local, socket.v6only))).cloned().collect()
+}
+
 /// What a peer is called that did not say its name.
 fn numbered(role: Role, before: usize) -> String {
     let name = if role == Role::Client { Role::Server } else { Role::Client };
@@ -239,10 +272,15 @@ fn numbered(role: Role, before: usize) -> String {
     }
 }
 
-/// From where anything was sent, by whomever.
+/// From where anything was sent, by whomever. RST alone proves nobody: the kernel sends it from
+/// where nobody listens.
 fn sources(evidence: &Evidence) -> impl Iterator<Item = SocketAddr> {
     let source = |what: &What| match what {
-        What::Packet(flight) => flight.packet().source().socket(),
+        What::Packet(flight) => {
+            let packet = flight.packet();
+            let is_reset = packet.tcp().is_some_and(|tcp| tcp.flags.rst());
+            packet.source().socket().filter(|_| !is_reset)
+        }
         What::Received { from, .. } | What::Strayed { from, .. } => Some(*from),
         _ => None,
     };

@@ -104,6 +104,9 @@ fn label(tcp: &Tcp, payload: &[u8], numbers: Option<(u32, Option<u32>)>, first: 
         }
     }
     let before = words.join(" ");
+    if payload.is_empty() && before.is_empty() {
+        return Label::words("TCP without flags");
+    }
     if payload.is_empty() {
         return Label::words(before);
     }

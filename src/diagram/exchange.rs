@@ -109,10 +109,12 @@ pub struct Reader {
     connections: Connections,
     /// From and to where the first fragment of a packet went, by its hosts and its number.
     fragments: HashMap<(IpAddr, IpAddr, u32), (SocketAddr, SocketAddr)>,
-    /// Where something came to each lane, in order.
+    /// At which lasting addresses something came to each lane, in order.
     reached: Vec<Vec<SocketAddr>>,
     /// From or to which sockets each lane has spoken: UDP and TCP have ports of their own.
     used: HashSet<(usize, bool, SocketAddr)>,
+    /// Which lanes have spoken at all, in UDP and in TCP.
+    spoken: HashSet<(usize, bool)>,
 }
 
 impl Reader {
@@ -124,6 +126,7 @@ impl Reader {
             fragments: HashMap::new(),
             reached: vec![Vec::new(); cast.len()],
             used: HashSet::new(),
+            spoken: HashSet::new(),
             cast,
         }
     }
@@ -132,6 +135,7 @@ impl Reader {
     /// speak from the next as if it were the first.
     pub fn goes_on_with(&mut self, cast: Cast) {
         self.used.retain(|&(lane, _, at)| cast.holds(lane, at));
+        self.spoken = self.used.iter().map(|&(lane, is_tcp, _)| (lane, is_tcp)).collect();
         self.cast = cast;
     }
 
@@ -146,8 +150,9 @@ impl Reader {
             (Some((from, to)), _) => {
                 let is_tcp = packet.tcp().is_some();
                 let (from, to) = (canonical(from), canonical(to));
-                notes.extend(self.uses_another(is_tcp, from));
-                self.ends(is_tcp, from, to)
+                let sender = self.sender(&packet, from);
+                notes.extend(sender.and_then(|lane| self.uses_another(is_tcp, lane, from)));
+                self.ends(is_tcp, (sender, from), to)
             }
             // An ICMP error comes from where the packet went that it quotes.
             (None, Some(quote)) => {
@@ -169,7 +174,7 @@ impl Reader {
         };
         let goes_to = way.map(|(_, to)| to);
         match flight.outcome() {
-            Outcome::Arrived => notes.extend(self.nobody(to, goes_to)),
+            Outcome::Arrived => notes.extend(self.nobody(packet.tcp().is_some(), to, goes_to)),
             Outcome::Lost => {}
             Outcome::Refused => {
                 let to = packet.destination();
@@ -199,9 +204,11 @@ impl Reader {
             _ => return,
         };
         let (sender, receiver) = (canonical(*from), canonical(*to));
-        let mut notes: Vec<String> = self.uses_another(is_tcp, sender).into_iter().collect();
-        let (from, to) = self.ends(is_tcp, sender, receiver);
-        notes.extend(self.nobody(to, Some(receiver)));
+        let lane = self.cast.sender(sender);
+        let another = lane.and_then(|lane| self.uses_another(is_tcp, lane, sender));
+        let mut notes: Vec<String> = another.into_iter().collect();
+        let (from, to) = self.ends(is_tcp, (lane, sender), receiver);
+        notes.extend(self.nobody(is_tcp, to, Some(receiver)));
         let fate = if to == End::Open { Fate::Failed } else { Fate::Arrived };
         self.arrows.push(Arrow { at_us, from, to, label, fate, is_error: false, notes });
     }
@@ -218,24 +225,39 @@ impl Reader {
         self.fragments.get(&key).copied()
     }
 
+    /// Who has sent a packet from `from`: for a reset that need not be anybody.
+    fn sender(&self, packet: &Packet<'_>, from: SocketAddr) -> Option<usize> {
+        match packet.tcp() {
+            Some(tcp) if tcp.flags.rst() => self.cast.holder(from),
+            _ => self.cast.sender(from),
+        }
+    }
+
     /// The lanes between which something goes, which is remembered.
-    fn ends(&mut self, is_tcp: bool, from: SocketAddr, to: SocketAddr) -> (End, End) {
-        let (sender, holder) = (self.cast.sender(from), self.cast.holder(to));
+    fn ends(
+        &mut self,
+        is_tcp: bool,
+        (sender, from): (Option<usize>, SocketAddr),
+        to: SocketAddr,
+    ) -> (End, End) {
+        let holder = self.cast.holder(to);
         for (lane, at) in [(sender, from), (holder, to)] {
             self.used.extend(lane.map(|lane| (lane, is_tcp, at)));
+            self.spoken.extend(lane.map(|lane| (lane, is_tcp)));
         }
-        if let Some(lane) = holder.filter(|&lane| !self.reached[lane].contains(&to)) {
+        if let Some(lane) = holder.filter(|_| is_lasting(to.port()))
+            && !self.reached[lane].contains(&to)
+        {
             self.reached[lane].push(to);
         }
         (sender.into(), holder.into())
     }
 
-    /// That something is sent from another socket than before, which is how answers get lost.
-    fn uses_another(&self, is_tcp: bool, from: SocketAddr) -> Option<String> {
-        let lane = self.cast.sender(from)?;
-        let mut before = self.used.iter().filter(|used| used.0 == lane && used.1 == is_tcp);
-        before.next()?;
-        if self.used.contains(&(lane, is_tcp, from)) {
+    /// That a datagram is sent from another socket than those before, which is how answers get
+    /// lost. Every TCP connection has a port of its own.
+    fn uses_another(&self, is_tcp: bool, lane: usize, from: SocketAddr) -> Option<String> {
+        let is_first = !self.spoken.contains(&(lane, is_tcp));
+        if is_tcp || is_first || self.used.contains(&(lane, is_tcp, from)) {
             return None;
         }
         Some(if is_lasting(from.port()) {
@@ -246,9 +268,10 @@ impl Reader {
     }
 
     /// That something goes where nobody is.
-    fn nobody(&self, to: End, address: Option<SocketAddr>) -> Option<String> {
+    fn nobody(&self, is_tcp: bool, to: End, address: Option<SocketAddr>) -> Option<String> {
         let address = address.filter(|_| to == End::Open)?;
-        Some(format!("to {}, where nobody is", self.cast.place(canonical(address))))
+        let is = if is_tcp { "listens" } else { "is" };
+        Some(format!("to {}, where nobody {is}", self.cast.place(canonical(address))))
     }
 
     /// What stands on a packet's arrow, and beside it.

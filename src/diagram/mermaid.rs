@@ -53,7 +53,8 @@ fn message(arrow: &Arrow, names: &[String]) -> String {
     let mut out = format!("    {from}{head}{to}: {label} ({})\n", time(arrow.at_us));
     if !arrow.notes.is_empty() {
         let over = if from == to { from.to_owned() } else { format!("{from},{to}") };
-        out += &format!("    Note over {over}: {}\n", escaped(&arrow.notes.join("; ")));
+        let notes: Vec<String> = arrow.notes.iter().map(|note| escaped(note)).collect();
+        out += &format!("    Note over {over}: {}\n", notes.join("<br/>"));
     }
     out
 }
@@ -64,40 +65,15 @@ pub(super) fn time(at_us: u64) -> String {
 }
 
 /// Words with which a line begins that is no message.
-const KEYWORDS: [&str; 26] = [
-    "activate",
-    "actor",
-    "alt",
-    "and",
-    "as",
-    "autonumber",
-    "box",
-    "break",
-    "create",
-    "critical",
-    "deactivate",
-    "destroy",
-    "else",
-    "end",
-    "link",
-    "links",
-    "loop",
-    "nobody",
-    "note",
-    "opt",
-    "option",
-    "over",
-    "par",
-    "participant",
-    "rect",
-    "title",
-];
+const KEYWORDS: &str = "accDescr accTitle activate actor alt and as autonumber box break create \
+    critical deactivate destroy details else end link links loop nobody note off opt option over \
+    par par_over participant properties rect sequenceDiagram title";
 
 /// A title as the notation names participants: letters, digits, underscores.
 fn identifier(title: &str, taken: &[String]) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let mut name: String = title.chars().map(plain).collect();
-    let is_keyword = KEYWORDS.contains(&name.to_ascii_lowercase().as_str());
+    let is_keyword = KEYWORDS.split(' ').any(|word| word.eq_ignore_ascii_case(&name));
     if is_keyword || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         name.insert_str(0, "lane_");
     }

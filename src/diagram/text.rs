@@ -124,11 +124,16 @@ impl Layout {
         let needed = arrows.iter().map(|arrow| needs(arrow)).max().unwrap_or(0);
         let notes = arrows.iter().map(|arrow| arrow.notes.join("; ").width()).max().unwrap_or(0);
         let apart = needed.clamp(beside.max(NARROWEST), WIDEST).min(room);
-        // Notes stand beside the arrows where these leave them the room, and else below.
-        let fits = left + gaps * apart + (right + 1).max(3 + notes) <= width;
-        let apart = if fits { apart } else { apart.max(notes + 5).min(room) };
-        let columns = (0..lanes.len().max(2)).map(|lane| left + lane * apart).collect();
-        Some(Layout { width, columns, lanes: lanes.len() })
+        // Notes stand beside the arrows where these leave them the room, and else below, for which
+        // the lanes may be further apart: whichever takes fewer lines.
+        let candidates = [apart, apart.max(notes + 5).min(room)].map(|apart| {
+            let columns = (0..lanes.len().max(2)).map(|lane| left + lane * apart).collect();
+            Layout { width, columns, lanes: lanes.len() }
+        });
+        let lines = |layout: &Layout| -> usize {
+            arrows.iter().map(|arrow| layout.arrow(arrow).lines().count()).sum()
+        };
+        candidates.into_iter().min_by_key(lines)
     }
 
     /// The titles, and below them the addresses.

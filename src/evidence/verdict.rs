@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Method};
+use super::{Evidence, Method, Role};
 
 /// How a check, or a whole lab, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -87,6 +87,8 @@ pub struct LabResult {
     pub lab: &'static str,
     /// The lab's number.
     pub number: u8,
+    /// What its program plays.
+    pub role: Role,
     /// The command that was checked.
     pub program: Vec<String>,
     /// The worst of its checks.

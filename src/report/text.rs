@@ -5,7 +5,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::evidence::{CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Status};
+use crate::diagram::{self, Cast, Exchange};
+use crate::evidence::{
+    CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Role, Status,
+};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -18,6 +21,12 @@ const WIDTH: usize = 80;
 /// How far a failed check's details are indented, and where their text begins.
 const LABEL: usize = 4;
 const TEXT: usize = 14;
+
+/// How many lines a terminal has at least: a drawing that would not fit is left out.
+const LINES: usize = 24;
+
+/// How many arrows are drawn of what was sent.
+const ARROWS: usize = 6;
 
 /// The report on one lab, as text with ANSI styles.
 pub fn text(result: &LabResult) -> String {
@@ -33,7 +42,7 @@ pub fn text(result: &LabResult) -> String {
             // The first divergence only: later failures often follow from it.
             if matches!(check.status, Status::Failed | Status::Error) && !told {
                 told = true;
-                details(&mut out, check);
+                details(&mut out, check, result);
             }
         }
     }
@@ -72,16 +81,27 @@ fn headline(check: &CheckResult) -> String {
     format!("  {style}{mark}{style:#} {}{after}", check.title)
 }
 
-fn details(out: &mut String, check: &CheckResult) {
+fn details(out: &mut String, check: &CheckResult, result: &LabResult) {
     if let Some(trouble) = &check.trouble {
         field(out, "what", &trouble.what);
         field(out, "why", &trouble.why);
         field(out, "next", &trouble.next);
         return;
     }
+    let (mut steps, mut rest) = (String::new(), String::new());
     for (at, step) in check.steps.iter().enumerate() {
-        field(out, if at == 0 { "steps" } else { "" }, step);
+        field(&mut steps, if at == 0 { "steps" } else { "" }, step);
     }
+    judgement(&mut rest, check);
+    // Besides, every check has a line, and one stands above and one below them.
+    let lines = steps.lines().count() + rest.lines().count() + result.checks.len() + 2;
+    out.push_str(&steps);
+    drawing(out, check, result.role, LINES.saturating_sub(lines));
+    out.push_str(&rest);
+}
+
+/// What should have come and what came, the likely cause, and what to do.
+fn judgement(out: &mut String, check: &CheckResult) {
     if let Some(mismatch) = &check.mismatch {
         compare(out, mismatch);
     }
@@ -91,6 +111,16 @@ fn details(out: &mut String, check: &CheckResult) {
     }
     if let Some(first) = check.diagnoses.first().filter(|first| !first.next.is_empty()) {
         field(out, "next", &first.next);
+    }
+}
+
+/// What was sent, if anything was, in at most so many lines; nothing where that is too little.
+fn drawing(out: &mut String, check: &CheckResult, role: Role, lines: usize) {
+    let exchange = Exchange::of(&check.evidence, &Cast::of_check(&check.evidence, role));
+    let mut drawn = (2..=ARROWS).rev().map(|most| diagram::text(&exchange, WIDTH - TEXT, most));
+    let Some(drawn) = drawn.find(|drawn| drawn.lines().count() <= lines) else { return };
+    for (at, row) in drawn.lines().enumerate() {
+        line(out, labelled(if at == 0 { "packets" } else { "" }, row));
     }
 }
 
@@ -125,13 +155,15 @@ fn field(out: &mut String, label: &str, text: &str) {
 }
 
 fn rows(label: &str, text: &str) -> Vec<String> {
-    let room = TEXT - LABEL;
     let parts = wrap(text, WIDTH - TEXT).into_iter().enumerate();
-    let row = |(at, part)| {
-        let label = if at == 0 { label } else { "" };
-        format!("{:LABEL$}{FAINT}{label:room$}{FAINT:#}{part}", "")
-    };
+    let row = |(at, part): (usize, String)| labelled(if at == 0 { label } else { "" }, &part);
     parts.map(row).collect()
+}
+
+/// A line with its label.
+fn labelled(label: &str, text: &str) -> String {
+    let room = TEXT - LABEL;
+    format!("{:LABEL$}{FAINT}{label:room$}{FAINT:#}{text}", "")
 }
 
 /// Breaks a text at spaces into lines of at most `width` characters; styles take no room. A word
@@ -201,6 +233,65 @@ fn footer(result: &LabResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::{Evidence, What};
+
+    fn check(status: Status, evidence: Evidence) -> CheckResult {
+        CheckResult {
+            id: "answers",
+            title: "answers",
+            status,
+            needs: None,
+            reason: None,
+            duration_ms: 0,
+            diagnoses: Vec::new(),
+            steps: vec!["your server was started: ./server".into()],
+            mismatch: None,
+            trouble: None,
+            evidence,
+        }
+    }
+
+    /// The report on a program that failed one of some checks, to which so much was sent.
+    fn report(checks: usize, sent: usize) -> String {
+        let mut evidence = Evidence::default();
+        for number in 0..sent {
+            let [from, to] = [40000, 12345].map(|port| ([127, 0, 0, 1], port).into());
+            let payload = Payload::from(format!("message {number}"));
+            evidence.record(0, What::Sent { from, to, payload });
+        }
+        let mut checks: Vec<CheckResult> =
+            (1..checks).map(|_| check(Status::Passed, Evidence::default())).collect();
+        checks.push(check(Status::Failed, evidence));
+        text(&LabResult {
+            lab: "ack-server",
+            number: 6,
+            role: Role::Server,
+            program: vec!["./server".into()],
+            status: Status::Failed,
+            duration_ms: 0,
+            seed: 7,
+            network: "private",
+            fallback: None,
+            inspection: None,
+            diagnosis: None,
+            checks,
+        })
+    }
+
+    #[test]
+    fn what_was_sent_is_drawn_if_anything_was_and_a_terminal_has_the_lines() {
+        assert!(!report(1, 0).contains("packets"));
+        let drawn = anstream::adapter::strip_str(&report(1, 2)).to_string();
+        let label = "    packets   client                                your server\n";
+        assert!(drawn.contains(label), "{drawn}");
+        assert!(drawn.contains("── \"message 1\" 9 bytes ──✗"), "{drawn}");
+        for (checks, arrows) in [(1, 6), (7, 6), (8, 5), (15, 2), (16, 0), (30, 0)] {
+            let drawn = report(checks, 1000);
+            let found = drawn.matches(" bytes").count();
+            assert_eq!(found, arrows, "{checks} checks:\n{drawn}");
+            assert!(found == 0 || drawn.lines().count() <= LINES, "{drawn}");
+        }
+    }
 
     #[test]
     fn the_mark_stands_below_the_place_wherever_the_text_was_broken() {

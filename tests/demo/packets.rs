@@ -373,7 +373,7 @@ fn told(layout: &Layout, scene: &str) -> Vec<Vec<String>> {
     let mut reader: Option<Reader> = None;
     let tell = |packets: &Packets| {
         let cast = packets.seats.iter().fold(Cast::new(), |cast, seat| {
-            cast.and(seat.lane.as_str(), &seat.holds).on(seat.host, seat.ip)
+            cast.and_on((seat.host, seat.ip), seat.lane.as_str(), &seat.holds)
         });
         let reader = reader.get_or_insert_with(|| Reader::new(cast.clone()));
         reader.goes_on_with(cast);

@@ -61,12 +61,17 @@ pub fn trials() -> Vec<Trial> {
             Trial::test(name, run).with_ignored_flag(why.is_some())
         }));
     }
-    let plain = denied().is_some();
-    let run = || {
-        the_loopback_shows_its_packets();
-        Ok(())
-    };
-    trials.push(Trial::test("the_loopback_shows_its_packets", run).with_ignored_flag(plain));
+    let plain: [(&'static str, fn()); 2] = [
+        ("the_loopback_shows_its_packets", the_loopback_shows_its_packets),
+        ("one_host_hears_itself", one_host_hears_itself),
+    ];
+    trials.extend(plain.map(|(name, test)| {
+        let run = move || {
+            test();
+            Ok(())
+        };
+        Trial::test(name, run).with_ignored_flag(denied().is_some())
+    }));
     trials
 }
 
@@ -325,6 +330,23 @@ fn the_loopback_shows_its_packets() {
             "ICMP prohibited for 192.0.2.1:53".to_owned(),
         ]
     );
+}
+
+/// By broadcast and by multicast, each datagram once; with a link too.
+fn one_host_hears_itself() {
+    let linked = |device| ground(device, 1).layout("0%", 0);
+    for layout in [Layout::default(), linked(Device::Tun), linked(Device::Veth)] {
+        let Ok(network) = Network::open(Choice::Private, &layout, &mut |_| {}) else { continue };
+        let receiver = network.udp(0, "0.0.0.0:4010".parse().unwrap()).unwrap();
+        receiver.join_multicast_v4(&[239, 1, 2, 3].into(), &[0, 0, 0, 0].into()).unwrap();
+        let sender = network.udp(0, "0.0.0.0:0".parse().unwrap()).unwrap();
+        sender.set_broadcast(true).unwrap();
+        for (number, to) in ["255.255.255.255:4010", "239.1.2.3:4010"].iter().enumerate() {
+            sender.send_to(&(number as u32).to_be_bytes(), to).unwrap();
+        }
+        awaits("the datagrams to arrive", || network.settle());
+        assert_eq!(numbers(&receiver), [0, 1], "{layout:?}");
+    }
 }
 
 fn five_hosts_hear_a_broadcast(device: Device) {

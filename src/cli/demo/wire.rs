@@ -43,7 +43,7 @@ impl Wire {
     fn cast(&self, packets: &Packets) -> Cast {
         self.lanes.iter().fold(Cast::new(), |cast, lane| {
             match packets.seats.iter().find(|seat| seat.lane == *lane) {
-                Some(seat) => cast.and(lane.as_str(), &seat.holds).on(seat.host, seat.ip),
+                Some(seat) => cast.and_on((seat.host, seat.ip), lane.as_str(), &seat.holds),
                 None => cast.and(lane.as_str(), &[]),
             }
         })

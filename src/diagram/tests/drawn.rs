@@ -35,17 +35,33 @@ fn an_exchange_is_drawn_between_two_lanes() {
 
 #[test]
 fn a_long_note_stands_below_its_arrow() {
-    let expected = r#"client                                              your server
-   │                                              127.0.0.1:12345
-   │───────────── "Copper walnut" 13 bytes ─────────────►│
-   │◄──────────── "Hello, Client!" 14 bytes ─────────────│
-   │───── "again" 5 bytes ────✗                          │
-   │  lost by rule on line 2: lose 2nd udp datagram from │
-   │  client                                             │
-   │──────────────── "once more" 9 bytes ───────────────►│
-   │◄──────────── "Hello, Client!" 14 bytes ─────────────│
+    let expected = r#"client                           your server
+   │                           127.0.0.1:12345
+   │──── "Copper walnut" 13 bytes ───►│
+   │◄─── "Hello, Client!" 14 bytes ───│
+   │── "again" 5 bytes ──✗            │
+   │  lost by rule on line 2: lose    │
+   │  2nd udp datagram from client    │
+   │────── "once more" 9 bytes ──────►│
+   │◄─── "Hello, Client!" 14 bytes ───│
 "#;
     is_drawn_as(&plain(&greeting().exchange(Role::Server), 66, 8), expected);
+}
+
+#[test]
+fn lanes_stand_further_apart_where_that_saves_lines() {
+    let seen = seen().bound(SERVER).joined("client", CLIENT).lost(
+        CLIENT,
+        SERVER,
+        "again",
+        "lost by rule on line 2: lose 2nd udp datagram",
+    );
+    let expected = r#"client                                          your server
+   │                                          127.0.0.1:12345
+   │──── "again" 5 bytes ───✗                        │
+   │  lost by rule on line 2: lose 2nd udp datagram  │
+"#;
+    is_drawn_as(&plain(&seen.exchange(Role::Server), 66, 8), expected);
 }
 
 #[test]

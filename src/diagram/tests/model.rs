@@ -177,7 +177,7 @@ fn what_a_lookout_saw_went_to_nobody() {
     let expected = [
         "your client",
         "your client ✗ nobody: \"Hello\" 5 bytes (to 127.0.0.1:12346, where nobody is)",
-        "your client ✗ nobody: TCP connection (to 127.0.0.1:12345, where nobody is)",
+        "your client ✗ nobody: TCP connection (to 127.0.0.1:12345, where nobody listens)",
     ];
     is_read_as(&seen, Role::Client, &expected);
 }
@@ -237,6 +237,16 @@ fn a_reset_says_what_it_ends() {
         "server → your client: RST (refused: nobody listens)",
     ];
     is_read_as(&refused, Role::Client, &expected);
+    let nobody = seen()
+        .joined("server", SERVER)
+        .tcp(CLIENT, "127.0.0.1:12399", (SYN, 7, 0), "")
+        .tcp("127.0.0.1:12399", CLIENT, (RST | ACK, 0, 8), "");
+    let expected = [
+        "your client | server at 127.0.0.1:12345",
+        "your client ✗ nobody: SYN (handshake) (to 127.0.0.1:12399, where nobody listens)",
+        "nobody → your client: RST (refused: nobody listens)",
+    ];
+    is_read_as(&nobody, Role::Client, &expected);
     let broken = connection().tcp(CLIENT, SERVER, (RST, 1007, 0), "");
     let last = lines(&broken.exchange(Role::Server)).pop().unwrap();
     assert_eq!(last, "client → your server: RST (broken off)");
@@ -291,4 +301,36 @@ fn a_fragment_goes_where_the_first_one_went() {
         "client → your server: fragment, 8 bytes at byte 24",
     ];
     is_read_as(&seen, Role::Server, &expected);
+}
+
+#[test]
+fn what_has_no_ports_goes_between_hosts() {
+    let echo = |kind: u8| [kind, 0, 0, 0, 0, 7, 0, 1];
+    let [near, far] = ["10.0.0.1:40000", "10.0.0.2:12345"];
+    let hosts = seen()
+        .bound(far)
+        .joined("client", near)
+        .flight(ipv4(1, near, far, &echo(8)), Outcome::Arrived, None)
+        .flight(ipv4(1, far, near, &echo(0)), Outcome::Lost, None);
+    let expected = [
+        "client | your server at 10.0.0.2:12345",
+        "client → your server: ICMP echo request 1",
+        "your server ✗ client: ICMP echo reply 1 (lost)",
+    ];
+    is_read_as(&hosts, Role::Server, &expected);
+    // On a host that all share, it is the program's doing.
+    let shared = seen().bound(SERVER).joined("client", CLIENT).flight(
+        ipv4(1, CLIENT, SERVER, &echo(8)),
+        Outcome::Arrived,
+        None,
+    );
+    let last = lines(&shared.exchange(Role::Server)).pop().unwrap();
+    assert_eq!(last, "your server → your server: ICMP echo request 1");
+}
+
+#[test]
+fn a_second_connection_has_another_port_as_it_should() {
+    let seen = connection().joined("server", SERVER).tcp(OTHER, SERVER, (SYN, 5, 0), "");
+    let last = lines(&seen.exchange(Role::Client)).pop().unwrap();
+    assert_eq!(last, "your client → server: SYN (handshake)");
 }

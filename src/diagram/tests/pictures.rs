@@ -39,13 +39,22 @@ fn mermaid_names_the_place_where_nobody_is() {
 }
 
 #[test]
+fn mermaid_sets_each_note_on_a_line_of_its_own() {
+    let seen = seen().joined("server", SERVER).tcp(CLIENT, "127.0.0.1:9", (SYN, 7, 0), "");
+    let drawn = mermaid(&seen.exchange(Role::Client));
+    let note =
+        "    Note over your_client,nobody: handshake<br/>to 127.0.0.1:9, where nobody listens\n";
+    assert!(drawn.ends_with(note), "{drawn}");
+}
+
+#[test]
 fn mermaid_gives_every_lane_a_name_of_its_own() {
     let cast =
-        Cast::new().and("end", &[]).and("my server", &[]).and("my-server", &[]).and("2", &[]);
+        Cast::new().and("Off", &[]).and("my server", &[]).and("my-server", &[]).and("2", &[]);
     let drawn = mermaid(&Exchange::of(seen().evidence(), &cast));
     let lanes: Vec<&str> = drawn.lines().skip(1).map(str::trim).collect();
     // Those who neither stand in front nor speak are left out.
-    assert_eq!(lanes, ["participant lane_end as end", "participant my_server as my server"]);
+    assert_eq!(lanes, ["participant lane_Off as Off", "participant my_server as my server"]);
     let same = Cast::new().and("my server", &[]).and("my-server", &[]);
     let drawn = mermaid(&Exchange::of(seen().evidence(), &same));
     assert!(drawn.contains("participant my_server_2 as my-server\n"), "{drawn}");
