@@ -161,6 +161,13 @@ impl Cast {
         actor.holds.contains(&canonical(address)) || actor.receives_at(address)
     }
 
+    /// Who hears what one sends to many: those who are bound to the port at all of their addresses,
+    /// or at the very one.
+    pub(super) fn audience(&self, to: SocketAddr, speaker: Option<usize>) -> Vec<usize> {
+        let others = (0..self.actors.len()).filter(|&lane| Some(lane) != speaker);
+        others.filter(|&lane| self.holds(lane, to)).collect()
+    }
+
     /// Who sends from an address.
     pub(super) fn sender(&self, address: SocketAddr) -> Option<usize> {
         self.holder(address).or(self.program)
@@ -225,6 +232,18 @@ impl Actor {
 /// True for a port that somebody chose, and that is the same in each run.
 pub(super) fn is_lasting(port: u16) -> bool {
     port != 0 && !EPHEMERAL.contains(&port)
+}
+
+/// True for an address that stands for many: a broadcast's or a multicast group's. Networks here
+/// have 24 bits in common.
+pub(super) fn is_for_many(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let all = ip.octets()[3] == 255 && !ip.is_loopback();
+            ip.is_broadcast() || ip.is_multicast() || all
+        }
+        IpAddr::V6(ip) => ip.is_multicast(),
+    }
 }
 
 /// An IPv4 address that is written as an IPv6 one, as itself.

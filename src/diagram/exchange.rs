@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
-use super::cast::{Cast, canonical, is_lasting};
+use super::cast::{Cast, canonical, is_for_many, is_lasting};
 use super::connection::Connections;
 use super::label::{Label, counted};
 use crate::evidence::{self, Evidence, Flight, Outcome, What};
@@ -167,6 +167,8 @@ impl Reader {
                 (lane(packet.source().ip()).into(), lane(packet.destination().ip()).into())
             }
         };
+        let hearers = way.map(|(_, to)| self.hearers(from, canonical(to))).unwrap_or_default();
+        let to = hearers.first().copied().unwrap_or(to);
         let fate = match flight.outcome() {
             Outcome::Arrived if to == End::Open => Fate::Failed,
             Outcome::Arrived => Fate::Arrived,
@@ -185,7 +187,20 @@ impl Reader {
         if flight.outcome() == Outcome::Lost && flight.note().is_none() {
             notes.push("lost".into());
         }
-        self.arrows.push(Arrow { at_us, from, to, label, fate, is_error, notes });
+        let arrow = Arrow { at_us, from, to, label, fate, is_error, notes };
+        let others = hearers.get(1..).unwrap_or_default();
+        let others: Vec<Arrow> = others.iter().map(|&to| Arrow { to, ..arrow.clone() }).collect();
+        self.arrows.push(arrow);
+        self.arrows.extend(others);
+    }
+
+    /// To whom comes what is sent to many; nobody where it is not.
+    fn hearers(&self, from: End, to: SocketAddr) -> Vec<End> {
+        if !is_for_many(to.ip()) {
+            return Vec::new();
+        }
+        let lanes = self.cast.audience(to, from.lane());
+        if lanes.is_empty() { vec![End::Open] } else { lanes.into_iter().map(End::Lane).collect() }
     }
 
     /// What a peer has sent or received, where packets could not be seen.
@@ -240,7 +255,7 @@ impl Reader {
         (sender, from): (Option<usize>, SocketAddr),
         to: SocketAddr,
     ) -> (End, End) {
-        let holder = self.cast.holder(to);
+        let holder = self.cast.holder(to).filter(|_| !is_for_many(to.ip()));
         for (lane, at) in [(sender, from), (holder, to)] {
             self.used.extend(lane.map(|lane| (lane, is_tcp, at)));
             self.spoken.extend(lane.map(|lane| (lane, is_tcp)));

@@ -1,5 +1,7 @@
 //! Which lanes there are, and between which of them an arrow goes.
 
+use std::net::IpAddr;
+
 use super::scenes::*;
 use crate::diagram::{Cast, End, Exchange, Fate};
 use crate::evidence::{Outcome, Protocol, Role};
@@ -280,6 +282,29 @@ fn the_lanes_of_a_demo_are_given_by_name() {
     assert_eq!(lines[1], "client → server: \"Copper walnut\" 13 bytes");
     // Nobody is known to hold the client's port, but whoever sent from there does.
     assert_eq!(lines[2], "server → client: \"Hello, Client!\" 14 bytes");
+}
+
+#[test]
+fn what_is_for_all_comes_to_all_who_are_bound_to_its_port() {
+    let address = |text: &str| text.parse().unwrap();
+    let host = |number: u8| (usize::from(number), IpAddr::from([10, 0, 0, number]));
+    let cast = Cast::new()
+        .and_on(host(1), "finder", &[address("0.0.0.0:40000")])
+        .and_on(host(2), "one", &[address("0.0.0.0:12345")])
+        .and_on(host(3), "deaf", &[address("10.0.0.3:12345")])
+        .and_on(host(4), "two", &[address("0.0.0.0:12345")]);
+    let seen = seen()
+        .udp("10.0.0.1:40000", "10.0.0.255:12345", "Who is there?")
+        .udp("10.0.0.4:12345", "10.0.0.1:40000", "I am")
+        .udp("10.0.0.1:40000", "255.255.255.255:9", "And here?");
+    let expected = [
+        "finder | one at 0.0.0.0:12345 | two at 0.0.0.0:12345",
+        "finder → one: \"Who is there?\" 13 bytes",
+        "finder → two: \"Who is there?\" 13 bytes",
+        "two → finder: \"I am\" 4 bytes",
+        "finder ✗ nobody: \"And here?\" 9 bytes (to 255.255.255.255:9, where nobody is)",
+    ];
+    assert_eq!(lines(&Exchange::of(seen.evidence(), &cast)), expected);
 }
 
 #[test]
