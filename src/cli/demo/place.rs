@@ -38,9 +38,10 @@ impl Need {
         let (why, next) = match (choice, denied) {
             (Choice::Loopback, _) => (self.why.clone(), "leave --network loopback out".to_owned()),
             (_, None) => return Ok(()),
-            (_, Some((why, remedy))) => {
-                (format!("{}; no private one: {why}", self.why), format!("allow it: {remedy}"))
-            }
+            (_, Some((why, remedy))) => (
+                format!("{}; this machine allows no other network: {why}", self.why),
+                format!("allow it: {remedy}"),
+            ),
         };
         Err(SetupError::new(format!("{} needs a private network", self.what), why, next))
     }
@@ -92,7 +93,7 @@ mod tests {
                 &lab,
                 Choice::Auto,
                 denied(),
-                format!("{hosts}; no private one: none are allowed"),
+                format!("{hosts}; this machine allows no other network: none are allowed"),
                 "allow it: raise the limit",
             ),
         ] {
