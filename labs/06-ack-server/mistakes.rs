@@ -433,7 +433,7 @@ fn udp_socket_per_message() -> io::Result<()> {
         let socket = UdpSocket::bind(SERVER)?;
         let (message, sender) = receive(&socket)?;
         socket.send_to(&acknowledgement(&message), sender)?;
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(std::time::Duration::from_millis(200));
     }
 }
 

@@ -23,7 +23,8 @@ impl Stage {
             world.look_out_at(Role::Server.name(), Protocol::Udp, beside(server));
         }
         let address = world.any_port_on(host);
-        let at = world.add_peer(host, address)?;
+        let name = name_of_client(world.peers.len());
+        let at = world.add_peer(&name, host, address)?;
         Ok(Client { stage: self, at })
     }
 
@@ -37,7 +38,7 @@ impl Stage {
         let address = parse(address);
         let mut world = self.world();
         let host = Role::Server.name();
-        let at = world.add_peer(host, address)?;
+        let at = world.add_peer(host, host, address)?;
         let swapped = SocketAddr::new(address.ip(), address.port().swap_bytes());
         let family = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port());
         for place in [swapped, beside(address), family] {
@@ -50,7 +51,7 @@ impl Stage {
     /// Holds `address`, so that the program cannot have it.
     pub fn hold(&self, address: &str) -> Outcome {
         let host = self.scene().role.name();
-        self.world().add_peer(host, parse(address))?;
+        self.world().add_peer("another socket", host, parse(address))?;
         self.step(format!("another socket was bound to {address}"));
         Ok(())
     }
@@ -59,6 +60,15 @@ impl Stage {
 /// The port after an address, where constants of tutorials lead.
 fn beside(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip(), address.port().wrapping_add(1))
+}
+
+/// The name of the client at this place among the peers.
+fn name_of_client(at: usize) -> String {
+    match at {
+        0 => "client".into(),
+        1 => "second client".into(),
+        at => format!("client {}", at + 1),
+    }
 }
 
 /// A peer in the client's role.
@@ -76,11 +86,8 @@ impl Client<'_> {
 
     /// The client as the steps call it.
     fn name(self) -> String {
-        match self.at {
-            0 => "a client".into(),
-            1 => "a second client".into(),
-            at => format!("client {}", at + 1),
-        }
+        let name = name_of_client(self.at);
+        if self.at < 2 { format!("a {name}") } else { name }
     }
 
     /// The server's address.

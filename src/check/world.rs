@@ -106,15 +106,21 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
-    /// Adds a peer at an address on the host of this name, and gives its place among the peers.
-    pub(super) fn add_peer(&mut self, host: &str, address: SocketAddr) -> Outcome<usize> {
+    /// Adds a peer of this name at an address on the host of that name, and gives its place among
+    /// the peers.
+    pub(super) fn add_peer(
+        &mut self,
+        name: &str,
+        host: &str,
+        address: SocketAddr,
+    ) -> Outcome<usize> {
         let socket = self.network.udp(self.network.host(host), address)?;
         let peer = Peer::new(socket).map_err(|error| {
             SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
         let at = peer.address();
         self.peers.push(Partner { peer, inbox: VecDeque::new() });
-        self.record(What::Joined { name: host.to_owned(), at });
+        self.record(What::Joined { name: name.to_owned(), at });
         Ok(self.peers.len() - 1)
     }
 

@@ -144,7 +144,7 @@ fn localhost_v6(case: &Case<'_>) -> Option<Finding> {
             "your client sent to {at}, the loopback of IPv6: \"localhost\" is two addresses, and \
              the server is at {asked}"
         ),
-        "send to 127.0.0.1 by its number",
+        format!("send to {} by its number", asked.ip()),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Questions to the evidence that several causes ask.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
 use crate::evidence::{Flight, Payload, Protocol, Socket, View, What};
@@ -89,6 +89,19 @@ impl<'e> Case<'e> {
     pub(super) fn prints_number(&self, number: u16) -> bool {
         let number = number.to_string();
         self.printed_since_sent().split(|c: char| !c.is_ascii_digit()).any(|word| word == number)
+    }
+
+    /// The lab's address without its port: 127.0.0.1 where the lab names none.
+    pub(super) fn host(&self) -> IpAddr {
+        self.address.map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip())
+    }
+
+    /// From where a peer sent last.
+    pub(super) fn sender(&self) -> Option<SocketAddr> {
+        self.evidence.all().rev().find_map(|what| match what {
+            What::Sent { from, .. } => Some(*from),
+            _ => None,
+        })
     }
 
     /// The port to which a peer sent last.

@@ -153,7 +153,7 @@ fn unswapped(case: &Case<'_>) -> Option<Finding> {
 fn half_an_address(case: &Case<'_>) -> Option<Finding> {
     let (_, about) = wanted(case)?;
     let message = match about {
-        About::Port if case.printed_since_sent().contains("127.0.0.1") => {
+        About::Port if case.printed_since_sent().contains(&case.sender()?.ip().to_string()) => {
             "the address is printed, and not the port: only the port tells which program of a \
              machine wrote"
         }

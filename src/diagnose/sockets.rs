@@ -1,5 +1,7 @@
 //! Causes of a missing socket, or of one that is bound elsewhere.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
 use super::answers::busy;
 use super::clues::is_ephemeral;
 use super::{Case, Cause, Finding};
@@ -11,7 +13,9 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-stream-socket", shows: stream_socket },
     Cause { id: "udp-port-byte-order", shows: byte_order },
     Cause { id: "addr-v6only", shows: v6only },
+    Cause { id: "udp-bind-loopback-only", shows: loopback_only },
     Cause { id: "addr-localhost-v6-first", shows: localhost_v6 },
+    Cause { id: "udp-bind-broadcast", shows: broadcast },
     Cause { id: "udp-bind-hostname", shows: other_address },
     Cause { id: "udp-no-bind", shows: no_bind },
     Cause { id: "udp-wrong-port", shows: wrong_port },
@@ -19,11 +23,16 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-no-socket", shows: no_socket },
 ];
 
-fn wanted_port(case: &Case<'_>) -> Option<u16> {
+/// The address to which the program should be bound.
+fn wanted(case: &Case<'_>) -> Option<SocketAddr> {
     match case.unmet.expectation {
-        Expectation::Bound { address } => Some(address.port()),
+        Expectation::Bound { address } => Some(address),
         _ => None,
     }
+}
+
+fn wanted_port(case: &Case<'_>) -> Option<u16> {
+    wanted(case).map(|address| address.port())
 }
 
 /// A UDP socket that is bound to the right port, though not so that what is sent there arrives.
@@ -69,10 +78,52 @@ fn v6only(case: &Case<'_>) -> Option<Finding> {
     let socket = at_the_port(case)?;
     let all = socket.local.is_some_and(|local| local.ip().is_unspecified());
     (socket.family == Family::Ipv6 && all).then_some(())?;
+    let wanted = wanted(case)?.ip();
     Finding::new(
-        "your socket is bound to :: and takes IPv6 only (IPV6_V6ONLY): nothing sent to 127.0.0.1 \
-         reaches it",
-        "bind 127.0.0.1, or clear IPV6_V6ONLY before bind",
+        format!(
+            "your socket is bound to :: and takes IPv6 only (IPV6_V6ONLY): nothing sent to \
+             {wanted} reaches it"
+        ),
+        format!("bind {wanted}, or clear IPV6_V6ONLY before bind"),
+    )
+}
+
+/// Bound to its host's loopback, where the lab's other host cannot reach it.
+fn loopback_only(case: &Case<'_>) -> Option<Finding> {
+    let local = at_the_port(case)?.local?.ip().to_canonical();
+    let wanted = wanted(case)?.ip();
+    (local.is_loopback() && !wanted.is_loopback()).then_some(())?;
+    let finding = Finding::new(
+        format!(
+            "your socket is bound to {local}, an address of the loopback: every host has its own, \
+             and nobody on another host can send to this one"
+        ),
+        format!("bind {wanted}, the address of this host in the network"),
+    );
+    if local == Ipv4Addr::LOCALHOST || local.is_ipv6() {
+        return finding;
+    }
+    finding.and_then(Finding::or(
+        "udp-bind-hostname",
+        "perhaps it comes from the host's name, which may stand for any of its addresses",
+    ))
+}
+
+/// Bound to the address that stands for all hosts of the network.
+fn broadcast(case: &Case<'_>) -> Option<Finding> {
+    let (IpAddr::V4(local), IpAddr::V4(wanted)) =
+        (at_the_port(case)?.local?.ip(), wanted(case)?.ip())
+    else {
+        return None;
+    };
+    let [a, b, c, _] = wanted.octets();
+    (local.is_broadcast() || local == Ipv4Addr::new(a, b, c, 255)).then_some(())?;
+    Finding::new(
+        format!(
+            "your socket is bound to {local}, the broadcast address: it gets what is sent to all \
+             hosts at once, and nothing that is sent to this one"
+        ),
+        format!("bind {wanted}, or 0.0.0.0 for all addresses of this host"),
     )
 }
 
@@ -81,10 +132,13 @@ fn localhost_v6(case: &Case<'_>) -> Option<Finding> {
     let local = socket.local?;
     let loopback = local.ip().is_loopback() && socket.family == Family::Ipv6;
     (loopback && local.ip().to_canonical().is_ipv6()).then_some(())?;
+    let wanted = wanted(case)?.ip();
     Finding::new(
-        "your socket is bound to ::1, the loopback of IPv6: \"localhost\" is two addresses, and \
-         the lab's is 127.0.0.1",
-        "bind 127.0.0.1 by its number",
+        format!(
+            "your socket is bound to ::1, the loopback of IPv6: \"localhost\" is two addresses, \
+             and the lab's is {wanted}"
+        ),
+        format!("bind {wanted} by its number"),
     )
 }
 
@@ -96,12 +150,12 @@ fn other_address(case: &Case<'_>) -> Option<Finding> {
              address reaches it",
             local.ip()
         ),
-        "bind 127.0.0.1; a host's name may stand for any of its addresses",
+        format!("bind {}; a host's name may stand for any of its addresses", wanted(case)?.ip()),
     )
 }
 
 fn no_bind(case: &Case<'_>) -> Option<Finding> {
-    wanted_port(case)?;
+    let wanted = wanted(case)?;
     let socket = case.udp().find(|socket| socket.port().is_none_or(is_ephemeral))?;
     let what = match socket.port() {
         None => "your socket has no address: it was never bound, or bind failed and the error was \
@@ -114,7 +168,11 @@ fn no_bind(case: &Case<'_>) -> Option<Finding> {
     };
     Finding::new(
         format!("{what}; nothing sent to your server can arrive"),
-        "call bind with 127.0.0.1 and 12345 before the first receive, and look at its result",
+        format!(
+            "call bind with {} and {} before the first receive, and look at its result",
+            wanted.ip(),
+            wanted.port()
+        ),
     )
 }
 

@@ -26,6 +26,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-listen-accept", shows: listen_accept },
     Cause { id: "udp-bind-foreign-address", shows: foreign_address },
     Cause { id: "udp-bind-in-use", shows: in_use },
+    Cause { id: "addr-no-broadcast-option", shows: no_broadcast },
     Cause { id: "udp-bind-privileged", shows: privileged },
     Cause { id: "udp-send-unconnected", shows: send_unconnected },
     Cause { id: "udp-stream-socket", shows: not_connected },
@@ -210,7 +211,7 @@ fn foreign_address(case: &Case<'_>) -> Option<Finding> {
     (failed(case) && case.failed_with(&EADDRNOTAVAIL)).then_some(())?;
     Finding::new(
         "bind failed because its address is not one of this machine's",
-        "bind 127.0.0.1, the address that the lab asks for",
+        format!("bind {}, the address that the lab asks for", case.host()),
     )
 }
 
@@ -229,6 +230,17 @@ fn privileged(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         "the system did not permit the call: ports below 1024 need privileges",
         "use the port that the lab asks for",
+    )
+}
+
+/// It was bound, and then a call was not permitted: the send of its answer.
+fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
+    let answering = matches!(case.unmet.expectation, Expectation::Answer { .. });
+    (answering && broke(case) && case.failed_with(&EACCES)).then_some(())?;
+    Finding::new(
+        "the system did not permit the send: its destination is an address that stands for many \
+         hosts (a broadcast address), and SO_BROADCAST is not set",
+        "answer the address that recvfrom gave you, which is one host's",
     )
 }
 

@@ -153,6 +153,19 @@ fn a_server_that_is_not_where_it_should_be() {
 }
 
 #[test]
+fn a_server_for_other_hosts_that_they_cannot_reach() {
+    let bound = || Failed::to(Expectation::Bound { address: at("192.168.0.108:4010") });
+    let at = |local: &str| bound().after([receives(udp(local))]);
+    assert_eq!(at("127.0.0.1:4010"), ["udp-bind-loopback-only"]);
+    assert_eq!(at("[::1]:4010"), ["udp-bind-loopback-only"]);
+    assert_eq!(at("127.0.1.1:4010"), ["udp-bind-loopback-only", "udp-bind-hostname"]);
+    assert_eq!(at("192.168.0.255:4010"), ["udp-bind-broadcast"]);
+    assert_eq!(at("255.255.255.255:4010"), ["udp-bind-broadcast"]);
+    assert_eq!(at("10.0.0.7:4010"), ["udp-bind-hostname"]);
+    assert_eq!(at("127.0.0.1:12345"), ["udp-wrong-port"]);
+}
+
+#[test]
 fn a_program_that_breaks_is_known_by_its_error_in_any_language() {
     let breaks = |words: &str| bound().exits(1).after([says(words)]);
     for words in ["OSError: [Errno 98] Address already in use", "bind EADDRINUSE 127.0.0.1:12345"] {
@@ -165,6 +178,9 @@ fn a_program_that_breaks_is_known_by_its_error_in_any_language() {
     }
     assert_eq!(breaks("listen: Operation not supported"), ["udp-listen-accept"]);
     assert_eq!(breaks("PermissionError: [Errno 13] Permission denied"), ["udp-bind-privileged"]);
+    let answering =
+        answer("Hello").exits(1).after([sent("x"), says("[Errno 13] Permission denied")]);
+    assert_eq!(answering, ["addr-no-broadcast-option"]);
     assert_eq!(breaks("SyntaxError: Missing parentheses in call to 'print'"), ["start-python2"]);
     assert_eq!(breaks("ModuleNotFoundError: No module named 'x'"), ["start-missing-dependency"]);
     assert_eq!(breaks("thread 'main' panicked: index out of bounds"), ["exit-crashed"]);

@@ -32,9 +32,12 @@ pub fn trials(lab: &'static Lab) -> Result<Vec<Trial>, Box<dyn Error>> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.sort();
-    let both =
-        |file: PathBuf| [Choice::Auto, Choice::Loopback].map(|network| (network, file.clone()));
-    files.into_iter().flat_map(both).map(|(network, file)| trial(lab, network, file)).collect()
+    let networks: &[Choice] = match super::needs_hosts(lab) {
+        true => &[Choice::Auto],
+        false => &[Choice::Auto, Choice::Loopback],
+    };
+    let tried = files.iter().flat_map(|file| networks.iter().map(move |network| (*network, file)));
+    tried.map(|(network, file)| trial(lab, network, file.clone())).collect()
 }
 
 fn trial(lab: &'static Lab, network: Choice, file: PathBuf) -> Result<Trial, Box<dyn Error>> {
@@ -49,7 +52,7 @@ fn trial(lab: &'static Lab, network: Choice, file: PathBuf) -> Result<Trial, Box
         let test = format!("{test} (this machine has no {})", language.tool);
         return Ok(Trial::test(test, || Ok(())).with_ignored_flag(true));
     }
-    Ok(Trial::test(test, move || {
+    Ok(super::trial(lab, test, move || {
         let command = command(lab, network, language, &file)?;
         super::passes(lab, network, &name, command)
     }))

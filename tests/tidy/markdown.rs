@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::Command;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use socklab::course::Lab;
 use socklab::labs;
 
 use crate::files::{File, root};
@@ -190,10 +191,7 @@ fn wrong_cargo(args: &[&str]) -> Option<String> {
         let there = |folder: &str| root().join(folder).join(format!("{}.rs", pair[1])).exists();
         let is_there = match pair[0] {
             "-p" | "--package" => pair[1] == "socklab" || lab_of(pair[1]).is_some(),
-            "--bin" => {
-                let name = pair[1].trim_end_matches("-solution").trim_end_matches("-mistakes");
-                pair[1] == "socklab" || lab_of(name).is_some()
-            }
+            "--bin" => pair[1] == "socklab" || is_of_a_lab(pair[1]),
             "--test" => there("tests"),
             "--example" => there("examples"),
             "--bench" => there("benches"),
@@ -201,6 +199,16 @@ fn wrong_cargo(args: &[&str]) -> Option<String> {
         };
         (!is_there).then(|| format!("`{} {}`: there is no such thing", pair[0], pair[1]))
     })
+}
+
+/// True for a program that a lab's Cargo.toml names, and for those that every lab has.
+fn is_of_a_lab(program: &str) -> bool {
+    let names = |lab: &Lab| {
+        let file = File::read(&format!("labs/{}/Cargo.toml", lab.folder));
+        file.text.contains(&format!("name = \"{program}\""))
+    };
+    let package = program.trim_end_matches("-solution").trim_end_matches("-mistakes");
+    lab_of(package).is_some() || labs::all().iter().any(names)
 }
 
 /// The number in `lab3`. Texts on how to add a lab name the one after the last.

@@ -12,7 +12,10 @@ use crate::program::build::{BuildError, build};
 /// How a transcript's commands begin. The name of a lab's package follows.
 const RUN: &str = "cargo run -q -p ";
 
-/// Who plays each lab that a transcript starts.
+/// What stands between the package and another program of it than the lab's own.
+const EXTRA: &str = " --bin ";
+
+/// Who plays each program that a transcript starts.
 #[derive(Debug)]
 pub(super) struct Cast {
     parts: Vec<Part>,
@@ -21,6 +24,8 @@ pub(super) struct Cast {
 #[derive(Debug)]
 struct Part {
     lab: &'static Lab,
+    /// Another program of the lab's package, which is there for its scene: `lab8-client`.
+    extra: Option<String>,
     player: Player,
 }
 
@@ -37,7 +42,8 @@ enum Player {
 
 impl Cast {
     /// Decides who plays; `mine` says that the learner's programs play where they can. The program
-    /// of the lab that is shown plays however far it is: where it stops is what there is to see.
+    /// of the lab that is shown plays however far it is: where it stops is what there is to see. A
+    /// program that is there for the scene is always the course's.
     ///
     /// # Errors
     ///
@@ -51,12 +57,13 @@ impl Cast {
         let mut parts: Vec<Part> = Vec::new();
         let mut mistakes = Vec::new();
         for (line, command) in transcript.commands() {
-            match lab_of(command) {
-                Ok(started) if parts.iter().all(|part| part.lab.number != started.number) => {
-                    let player = if mine { player(started, lab) } else { Player::Solution };
-                    parts.push(Part { lab: started, player });
+            match started_by(command) {
+                Ok(_) if parts.iter().any(|part| part.command() == command) => {}
+                Ok((started, extra)) => {
+                    let is_mine = mine && extra.is_none();
+                    let player = if is_mine { player(started, lab) } else { Player::Solution };
+                    parts.push(Part { lab: started, extra, player });
                 }
-                Ok(_) => {}
                 Err(message) => mistakes.push(Mistake::in_command(file, line, command, message)),
             }
         }
@@ -68,8 +75,7 @@ impl Cast {
         let executables: Vec<(String, String)> =
             self.parts.iter().map(|part| (part.lab.package(), part.executable())).collect();
         let mut built = build(&labs::checkout(), &executables, color)?;
-        let command = |part: &Part| format!("{RUN}{}", part.lab.package());
-        let found = |part: &Part| Some((command(part), built.remove(&part.executable())?));
+        let found = |part: &Part| Some((part.command(), built.remove(&part.executable())?));
         Ok(self.parts.iter().filter_map(found).collect())
     }
 
@@ -100,10 +106,17 @@ impl Cast {
 }
 
 impl Part {
+    /// What a transcript says to start it.
+    fn command(&self) -> String {
+        let extra = self.extra.as_ref().map(|extra| format!("{EXTRA}{extra}"));
+        format!("{RUN}{}{}", self.lab.package(), extra.unwrap_or_default())
+    }
+
     fn executable(&self) -> String {
-        match self.player {
-            Player::Mine => self.lab.package(),
-            Player::Solution | Player::StandIn(_) => format!("{}-solution", self.lab.package()),
+        match (&self.extra, self.player) {
+            (Some(extra), _) => extra.clone(),
+            (None, Player::Mine) => self.lab.package(),
+            (None, _) => format!("{}-solution", self.lab.package()),
         }
     }
 }
@@ -119,13 +132,28 @@ fn player(started: &Lab, shown: &Lab) -> Player {
     }
 }
 
-/// The lab whose program a command starts.
-fn lab_of(command: &str) -> Result<&'static Lab, String> {
-    let Some(package) = command.strip_prefix(RUN) else {
+/// The lab of which a command starts a program, and which one if it is not the lab's own.
+fn started_by(command: &str) -> Result<(&'static Lab, Option<String>), String> {
+    let Some(program) = command.strip_prefix(RUN) else {
         return Err(format!("a demo can only start programs of labs: {RUN}lab6"));
     };
+    let (package, extra) = match program.split_once(EXTRA) {
+        Some((package, extra)) => (package, Some(extra)),
+        None => (program, None),
+    };
     let lab = labs::all().iter().find(|lab| lab.package() == package);
-    lab.ok_or_else(|| format!("there is no {package}"))
+    let lab = lab.ok_or_else(|| format!("there is no {package}"))?;
+    if let Some(extra) = extra.filter(|extra| !is_named(lab, extra)) {
+        return Err(format!("the Cargo.toml of {package} names no program {extra}"));
+    }
+    Ok((lab, extra.map(str::to_owned)))
+}
+
+/// True when the package of a lab has this program.
+fn is_named(lab: &Lab, program: &str) -> bool {
+    let file = labs::checkout().join("labs").join(lab.folder).join("Cargo.toml");
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.lines().any(|line| line == format!("name = \"{program}\""))
 }
 
 #[cfg(test)]
@@ -140,19 +168,40 @@ mod tests {
 
     #[test]
     fn only_labs_can_be_started() {
-        let transcript = transcript(&["cargo run -q -p lab6", "ls", "cargo run -q -p lab99"]);
+        let transcript = transcript(&[
+            "cargo run -q -p lab6",
+            "ls",
+            "cargo run -q -p lab99",
+            "cargo run -q -p lab8 --bin lab8-nobody",
+        ]);
         let mistakes = Cast::choose(&labs::all()[0], "README.md", &transcript, false).unwrap_err();
         let shown: Vec<String> = mistakes.iter().map(Mistake::to_string).collect();
         assert!(shown[0].starts_with("README.md:6:3: a demo can only start"), "{shown:?}");
         assert!(shown[0].ends_with("6 | $ ls\n  |   ^^"), "{shown:?}");
         assert!(shown[1].starts_with("README.md:9:3: there is no lab99"), "{shown:?}");
+        let nobody = "README.md:12:3: the Cargo.toml of lab8 names no program lab8-nobody";
+        assert!(shown[2].starts_with(nobody), "{shown:?}");
+        assert_eq!(shown.len(), 3);
+    }
+
+    #[test]
+    fn what_is_there_for_the_scene_is_always_the_courses() {
+        let commands = ["cargo run -q -p lab8 --bin lab8-client", "cargo run -q -p lab8"];
+        let transcript = transcript(&[commands[0], commands[1], commands[0]]);
+        let lab = labs::find("lan-server").unwrap();
+        let cast = Cast::choose(lab, "README.md", &transcript, true).unwrap();
+        let parts: Vec<(String, String)> =
+            cast.parts.iter().map(|part| (part.command(), part.executable())).collect();
+        let part = |command: &str, executable: &str| (command.to_owned(), executable.to_owned());
+        assert_eq!(parts, [part(commands[0], "lab8-client"), part(commands[1], "lab8")]);
+        assert_eq!(cast.describe(), "Your lab8 plays.");
     }
 
     #[test]
     fn who_plays_is_told() {
         let lab = |number: usize| &labs::all()[number - 1];
         let cast = |players: &[(usize, Player)]| {
-            let part = |&(number, player)| Part { lab: lab(number), player };
+            let part = |&(number, player)| Part { lab: lab(number), extra: None, player };
             Cast { parts: players.iter().map(part).collect() }.describe()
         };
         let stand_in = Player::StandIn;
