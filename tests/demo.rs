@@ -108,6 +108,11 @@ fn packets_of(lab: &Lab) -> &'static [&'static str] {
             "─ \"Hello, Server!\" 14 bytes ─────────────►│\n",
             "─ \"Server acknowledges: Hello, Server!\" 35 bytes ───│\n  kernel │ server: UDP",
         ],
+        "lan-server" => &[
+            "│  to 192.168.0.108:4010, where nobody is  │\n",
+            "◄── ICMP port unreachable ──",
+            "─ \"Message received\" 16 bytes ───│\n  kernel │ server: UDP 192.168.0.108:4010",
+        ],
         _ => &[],
     }
 }

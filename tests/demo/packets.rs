@@ -260,10 +260,19 @@ Hello, Client!
 
 fn captured() {
     let folder = tempfile::TempDir::new().unwrap();
-    let file = folder.path().join("lab6.pcapng");
-    let mut command = Command::new(SOCKLAB);
-    command.args(["demo", "6", "--no-pause", "--capture"]).arg(&file).assert().success();
-    let capture = std::fs::read(&file).unwrap();
+    let file = folder.path().join("demo.pcapng");
+    let capture = |lab: &str| {
+        let mut command = Command::new(SOCKLAB);
+        command.args(["demo", lab, "--no-pause", "--capture"]).arg(&file).assert().success();
+        std::fs::read(&file).unwrap()
+    };
+    let two = capture("lan-server");
+    let fields = ["frame.interface_name", "frame.interface_description", "frame.protocols"];
+    if let Some(rows) = tools::tshark(&two, "icmp", &fields) {
+        let programs = "demo of lab 8, server: lab8-loopback, lab8-solution";
+        assert_eq!(rows, [format!("server\t{programs}\tip:icmp:ip:udp:data")]);
+    }
+    let capture = capture("ack-server");
     let fields = ["frame.interface_name", "frame.interface_description", "udp.length"];
     if let Some(rows) = tools::tshark(&capture, "udp", &fields) {
         let programs = "demo of lab 6, server: lab6-solution; client: lab7-solution";
@@ -308,12 +317,15 @@ pub fn loopback_shows_no_packets() {
 
 pub fn options_are_judged_at_once() {
     let folder = tempfile::TempDir::new().unwrap();
-    let told = |options: &[&str], status: i32, line: &str| {
+    let told_of = |lab: &str, options: &[&str], status: i32, line: &str| {
         let mut command = Command::new(SOCKLAB);
-        command.current_dir(folder.path()).args(["demo", "6"]).args(options);
+        command.current_dir(folder.path()).args(["demo", lab]).args(options);
         let told = command.assert().code(status).stdout("");
         told.stderr(starts_with(format!("error: {line}\n")));
     };
+    let told = |options: &[&str], status, line: &str| told_of("6", options, status, line);
+    let spread = "the demo of lab 8 needs a private network";
+    told_of("8", &["--network", "loopback"], 3, spread);
     let forms = "it is text, mermaid, or a file that ends in .svg";
     told(&["--network", "none"], 2, "invalid value 'none' for '--network <WHICH>'");
     told(&["--network", "loopback", "--capture", "x"], 3, "--capture needs a private network");
@@ -323,6 +335,7 @@ pub fn options_are_judged_at_once() {
         told(&["--capture", "no/such.pcapng"], 3, "no/such.pcapng cannot be written");
     } else {
         told(&["--network", "private"], 3, "a private network cannot be made");
+        told_of("8", &[], 3, spread);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no file is left");
 }
