@@ -19,6 +19,8 @@ pub mod checksum;
 mod icmp;
 mod ip;
 mod ipv6;
+#[cfg(test)]
+pub(crate) mod made;
 mod malformed;
 pub mod pcapng;
 mod protocol;

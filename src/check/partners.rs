@@ -121,7 +121,7 @@ impl Client<'_> {
         let right_place = got.from == from;
         if right_place && got.payload == wanted {
             let payload = Payload::from(wanted).short();
-            self.stage.step(format!("{} got {payload}", self.name()));
+            self.stage.world().exchange(format!("{} got {payload}", self.name()));
             return Ok(());
         }
         contradicted(self.stage, expected(), wanted, &got, &format!("from {from}"))
@@ -161,7 +161,7 @@ impl Server<'_> {
         if got.payload != wanted {
             return contradicted(self.stage, expected(), wanted, &got, &format!("to {at}"));
         }
-        self.stage.step(format!(
+        self.stage.world().exchange(format!(
             "the server at {at} got {} from {}",
             Payload::from(wanted).short(),
             got.from
@@ -200,7 +200,7 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     })?;
     world.record(sent);
     let shown = Payload::from(payload).short();
-    world.step(format!("{who} at {address} sent {shown} to {to}"));
+    world.exchange(format!("{who} at {address} sent {shown} to {to}"));
     Ok(())
 }
 

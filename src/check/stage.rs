@@ -10,7 +10,7 @@ use fastrand::Rng;
 use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, messages};
-use crate::evidence::{Ending, Evidence, Method, Role, SetupError};
+use crate::evidence::{Ending, Evidence, Method, Role, SetupError, Step};
 use crate::interrupt;
 use crate::network::Network;
 
@@ -85,7 +85,7 @@ impl Stage {
 
     /// Ends the program and hands over what was seen: the steps, the evidence, and how sockets
     /// were looked into.
-    pub fn close(self) -> (Vec<String>, Evidence, Option<Method>) {
+    pub fn close(self) -> (Vec<Step>, Evidence, Option<Method>) {
         self.world.into_inner().close()
     }
 

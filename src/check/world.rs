@@ -10,7 +10,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Outcome;
 use super::wait::Wait;
-use crate::evidence::{Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, View, What};
+use crate::evidence::{
+    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, View, What,
+};
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
 use crate::peer::{Datagram, Lookout, Peer};
@@ -45,7 +47,7 @@ pub(super) struct World {
     /// When that was, in nanoseconds after 1970-01-01 00:00 UTC.
     began_ns: u64,
     pub(super) evidence: Evidence,
-    steps: Vec<String>,
+    steps: Vec<Step>,
     pub(super) program: Option<Program>,
     ran_away: bool,
     /// How many packets were seen.
@@ -137,7 +139,7 @@ impl World {
 
     /// Ends the program and hands over what was seen: the steps, the evidence, and how sockets were
     /// looked into.
-    pub(super) fn close(mut self) -> (Vec<String>, Evidence, Option<Method>) {
+    pub(super) fn close(mut self) -> (Vec<Step>, Evidence, Option<Method>) {
         self.count_overflows();
         self.stop();
         self.take_flights();
@@ -167,8 +169,13 @@ impl World {
     }
 
     /// Tells a step that was taken, for the report of a failed check.
-    pub(super) fn step(&mut self, step: String) {
-        self.steps.push(step);
+    pub(super) fn step(&mut self, text: String) {
+        self.steps.push(Step { text, is_exchange: false });
+    }
+
+    /// Tells of a datagram.
+    pub(super) fn exchange(&mut self, text: String) {
+        self.steps.push(Step { text, is_exchange: true });
     }
 
     /// Takes in everything that has happened, without waiting.

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 
 use super::{Case, diagnose};
 use crate::evidence::{
-    About, Call, Ending, Evidence, Exit, Expectation, Family, Payload, Protocol, Role, Socket,
-    SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
+    About, Call, Ending, Evidence, Exit, Expectation, Family, Flight, Outcome, Payload, Protocol,
+    Role, Socket, SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
 };
+use crate::packet::made;
 
 const SERVER: &str = "127.0.0.1:12345";
 const CLIENT: &str = "127.0.0.1:40000";
@@ -69,6 +70,17 @@ fn got(payload: &str) -> What {
 fn strayed(place: &str, protocol: Protocol) -> What {
     let from = at(SERVER);
     What::Strayed { at: at(place), protocol, from, payload: Payload::from("x") }
+}
+
+/// In a private network every packet is seen.
+fn private() -> What {
+    What::Opened { network: "private" }
+}
+
+/// The program's datagram on its way to this address.
+fn flies(to: &str) -> What {
+    let bytes = made::udp(SERVER, to, b"x");
+    What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap())
 }
 
 /// What was expected, and what came of it.
@@ -335,4 +347,34 @@ fn a_program_that_rested_before_it_broke_rests_no_more() {
     let words = "TypeError: can only concatenate str (not \"bytes\") to str";
     let seen = [receives(udp(SERVER)), sent("ping"), says(words)];
     assert_eq!(answer("Hello, Client!").exits(1).after(seen), ["enc-str-not-bytes"]);
+}
+
+#[test]
+fn a_packet_tells_where_a_datagram_went() {
+    let server = || answer("hello");
+    let bound = || receives(udp(SERVER));
+    let fixed = server().after([bound(), sent("a"), flies("127.0.0.1:50007")]);
+    assert_eq!(fixed, ["udp-reply-fixed-address"]);
+    // To the client that asked: it is on its way to where it should be.
+    let right = server().after([private(), bound(), sent("abcd"), prints("abcd"), flies(CLIENT)]);
+    assert_eq!(right[0], "udp-never-replies");
+    // A name is asked for by the system.
+    let named =
+        server().after([private(), bound(), sent("abcd"), prints("abcd"), flies("10.0.0.2:53")]);
+    assert_eq!(named[0], "udp-never-replies");
+
+    let client = |to: &str| datagram("hello").after([receives(udp("0.0.0.0:40001")), flies(to)]);
+    assert_eq!(client("127.0.0.1:12346"), ["udp-wrong-port"]);
+    assert_eq!(client("127.0.0.1:14640"), ["udp-port-byte-order"]);
+    assert_eq!(client("192.168.1.5:12345"), ["addr-hardcoded-remote"]);
+}
+
+#[test]
+fn what_was_not_seen_where_all_is_seen_was_not_sent() {
+    let silent = |network: &'static str| {
+        let opened = What::Opened { network };
+        datagram("hello").after([opened, receives(udp("0.0.0.0:40001"))])
+    };
+    assert_eq!(silent("private"), ["out-log-vs-answer"]);
+    assert_eq!(silent("loopback"), ["udp-wrong-port", "out-log-vs-answer"]);
 }

@@ -95,6 +95,17 @@ impl Exchange {
         reader.exchange()
     }
 
+    /// The same without the messages that only say what a failed arrow shows already.
+    pub fn briefly(mut self) -> Exchange {
+        let mut failed = false;
+        self.arrows.retain(|arrow| {
+            let repeats = arrow.is_error && failed;
+            failed = arrow.fate == Fate::Failed || repeats;
+            !repeats
+        });
+        self
+    }
+
     /// True when nothing was sent.
     pub fn is_empty(&self) -> bool {
         self.arrows.is_empty()

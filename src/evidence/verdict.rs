@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Method, Role};
+use super::{Evidence, Method, Role, Step};
 
 /// How a check, or a whole lab, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -71,7 +71,7 @@ pub struct CheckResult {
     /// Of a failed check: the likely causes, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,
     /// What happened up to the end of the check, a sentence each.
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
     /// Of a failed check: what should have come and what came.
     pub mismatch: Option<Mismatch>,
     /// Of a check that is an error: what, why, and what to do.

@@ -39,20 +39,18 @@ pub fn refusal(bytes: &[u8], reason: Unreachable) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::made::udp;
     use super::*;
 
-    /// A UDP datagram of four bytes, from 127.0.0.1:40000 to this address, port 53.
-    fn datagram(to: [u8; 4]) -> Vec<u8> {
-        let mut bytes = vec![0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1];
-        bytes.extend(to);
-        bytes.extend([0x9c, 0x40, 0, 53, 0, 12, 0, 0, 1, 2, 3, 4]);
+    fn datagram(to: &str) -> Vec<u8> {
+        let mut bytes = udp("127.0.0.1:40000", to, &[1, 2, 3, 4]);
         checksum::repair(&mut bytes).unwrap();
         bytes
     }
 
     #[test]
     fn a_refusal_quotes_the_packet_and_is_right_itself() {
-        let sent = datagram([192, 0, 2, 1]);
+        let sent = datagram("192.0.2.1:53");
         let answer = refusal(&sent, Unreachable::Prohibited).unwrap();
         let packet = Packet::parse(&answer).unwrap();
         assert!(checksum::is_right(&packet));
@@ -63,9 +61,9 @@ mod tests {
 
     #[test]
     fn nothing_is_said_to_an_error_or_to_many() {
-        assert_eq!(refusal(&datagram([255, 255, 255, 255]), Unreachable::Host), None);
-        assert_eq!(refusal(&datagram([224, 0, 0, 1]), Unreachable::Host), None);
-        let error = refusal(&datagram([192, 0, 2, 1]), Unreachable::Host).unwrap();
+        assert_eq!(refusal(&datagram("255.255.255.255:53"), Unreachable::Host), None);
+        assert_eq!(refusal(&datagram("224.0.0.1:53"), Unreachable::Host), None);
+        let error = refusal(&datagram("192.0.2.1:53"), Unreachable::Host).unwrap();
         assert_eq!(refusal(&error, Unreachable::Host), None);
         assert_eq!(refusal(b"E", Unreachable::Host), None);
     }

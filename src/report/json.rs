@@ -46,7 +46,7 @@ fn check(result: &CheckResult) -> Value {
         "duration_ms": result.duration_ms,
         "diagnosis": first,
         "other_diagnoses": others,
-        "steps": result.steps,
+        "steps": result.steps.iter().map(|step| &step.text).collect::<Vec<_>>(),
         "expected": mismatch.map(|mismatch| &mismatch.expected),
         "observed": mismatch.map(|mismatch| &mismatch.observed),
         "evidence": result.evidence,

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Role, Status,
+    CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Role, Status, Step,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -88,16 +88,26 @@ fn details(out: &mut String, check: &CheckResult, result: &LabResult) {
         field(out, "next", &trouble.next);
         return;
     }
-    let (mut steps, mut rest) = (String::new(), String::new());
-    for (at, step) in check.steps.iter().enumerate() {
-        field(&mut steps, if at == 0 { "steps" } else { "" }, step);
-    }
+    let mut rest = String::new();
     judgement(&mut rest, check);
+    // What a drawing shows need not be told.
+    let own = steps(check, |step| !step.is_exchange);
     // Besides, every check has a line, and one stands above and one below them.
-    let lines = steps.lines().count() + rest.lines().count() + result.checks.len() + 2;
-    out.push_str(&steps);
-    drawing(out, check, result.role, LINES.saturating_sub(lines));
+    let lines = own.lines().count() + rest.lines().count() + result.checks.len() + 2;
+    match drawing(check, result.role, LINES.saturating_sub(lines)) {
+        Some(drawn) => *out += &(own + &drawn),
+        None => *out += &steps(check, |_| true),
+    }
     out.push_str(&rest);
+}
+
+/// What happened, as far as it is wanted.
+fn steps(check: &CheckResult, is_wanted: impl Fn(&Step) -> bool) -> String {
+    let mut out = String::new();
+    for (at, step) in check.steps.iter().filter(|step| is_wanted(step)).enumerate() {
+        field(&mut out, if at == 0 { "steps" } else { "" }, &step.text);
+    }
+    out
 }
 
 /// What should have come and what came, the likely cause, and what to do.
@@ -115,13 +125,15 @@ fn judgement(out: &mut String, check: &CheckResult) {
 }
 
 /// What was sent, if anything was, in at most so many lines; nothing where that is too little.
-fn drawing(out: &mut String, check: &CheckResult, role: Role, lines: usize) {
-    let exchange = Exchange::of(&check.evidence, &Cast::of_check(&check.evidence, role));
+fn drawing(check: &CheckResult, role: Role, lines: usize) -> Option<String> {
+    let exchange = Exchange::of(&check.evidence, &Cast::of_check(&check.evidence, role)).briefly();
     let mut drawn = (2..=ARROWS).rev().map(|most| diagram::text(&exchange, WIDTH - TEXT, most));
-    let Some(drawn) = drawn.find(|drawn| drawn.lines().count() <= lines) else { return };
+    let drawn = drawn.find(|drawn| drawn.lines().count() <= lines)?;
+    let mut out = String::new();
     for (at, row) in drawn.lines().enumerate() {
-        line(out, labelled(if at == 0 { "packets" } else { "" }, row));
+        line(&mut out, labelled(if at == 0 { "packets" } else { "" }, row));
     }
+    (!out.is_empty()).then_some(out)
 }
 
 /// Expected and seen, one below the other, with a mark where they part.
@@ -244,7 +256,10 @@ mod tests {
             reason: None,
             duration_ms: 0,
             diagnoses: Vec::new(),
-            steps: vec!["your server was started: ./server".into()],
+            steps: vec![Step {
+                text: "your server was started: ./server".into(),
+                is_exchange: false,
+            }],
             mismatch: None,
             trouble: None,
             evidence,

@@ -44,7 +44,7 @@ pub fn redacted(mut result: LabResult) -> LabResult {
         let is_swapped = check.diagnoses.iter().any(|it| it.id == "addr-print-unswapped");
         let swapped = if is_swapped { ports.as_slice() } else { &[] };
         let redact = |text: &mut String| *text = without(text, &ports, swapped);
-        check.steps.iter_mut().for_each(redact);
+        check.steps.iter_mut().map(|step| &mut step.text).for_each(redact);
         if let Some(mismatch) = &mut check.mismatch {
             redact(&mut mismatch.expected);
             redact(&mut mismatch.observed);
