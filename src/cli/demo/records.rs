@@ -42,10 +42,13 @@ impl Records {
         let programs = programs(transcript, executables);
         let hosts = &lab.plan.hosts;
         recording.scene(hosts, |host| {
-            let is_here = |lane: &str| hosts.is_empty() || lane == host;
+            // A lane that has no host of its own is on the first, or on the only one.
+            let own = |lane: &str| hosts.iter().find(|own| own.name == lane).or(hosts.first());
+            let is_here = |lane: &str| own(lane).is_none_or(|own| own.name == host);
             let here = programs.iter().filter(|(lane, _)| is_here(lane));
             let named: Vec<String> =
                 here.map(|(lane, names)| format!("{lane}: {}", names.join(", "))).collect();
+            let named = if named.is_empty() { vec!["no program".to_owned()] } else { named };
             format!("demo of lab {}, {}", lab.number, named.join("; "))
         });
     }
