@@ -62,7 +62,7 @@ enum Verb {
     /// Watch a lab: its programs are played for real.
     Demo(demo::DemoArgs),
     /// Run programs in a network of their own, over a link that can be bad.
-    Net(net::NetArgs),
+    Net(Box<net::NetArgs>),
     /// Show a hint, one more at each call.
     Hint(hint::HintArgs),
     /// Show what is between the starter and the solution, once a lab is passed.

@@ -261,6 +261,14 @@ impl Network {
         }
     }
 
+    /// How many packets were not seen, since this was last asked, because too many came at once.
+    pub fn missed(&self) -> usize {
+        match &self.kind {
+            Kind::Private(private) => private.missed(),
+            Kind::Loopback(_) => 0,
+        }
+    }
+
     /// What UDP on the host of this number has counted since the network was made; nothing on the
     /// loopback, where others are too.
     pub fn counters(&self, host: usize) -> UdpCounters {

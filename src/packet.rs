@@ -16,11 +16,11 @@
 //! [RFC 9293]: https://www.rfc-editor.org/rfc/rfc9293
 
 pub mod checksum;
+#[cfg(test)]
+pub(crate) mod for_tests;
 mod icmp;
 mod ip;
 mod ipv6;
-#[cfg(test)]
-pub(crate) mod made;
 mod malformed;
 pub mod pcapng;
 mod protocol;

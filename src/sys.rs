@@ -194,6 +194,24 @@ pub fn receive_stamped(socket: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<(u
     Ok((length, at_ns))
 }
 
+/// How many frames a [packet socket](packet_socket) had no room for since this was last asked.
+pub fn packet_drops(socket: BorrowedFd<'_>) -> io::Result<u32> {
+    // SAFETY: plain data; all zero is a valid one.
+    let mut statistics: libc::tpacket_stats = unsafe { std::mem::zeroed() };
+    let mut length = size_of_val(&statistics) as libc::socklen_t;
+    // SAFETY: `statistics` and `length` are ours, and `length` says how large `statistics` is.
+    let result = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_PACKET,
+            libc::PACKET_STATISTICS,
+            (&raw mut statistics).cast(),
+            &mut length,
+        )
+    };
+    if result == 0 { Ok(statistics.tp_drops) } else { Err(io::Error::last_os_error()) }
+}
+
 /// Makes the device `name`, in the network namespace of `socket`, hand over packets as they are on
 /// a wire: with their checksums, and none longer than its MTU. See `ethtool(8)`, `-K`.
 pub fn as_on_a_wire(socket: BorrowedFd<'_>, name: &str) -> io::Result<()> {

@@ -198,6 +198,7 @@ fn wrong_values_get_a_line_each() {
     let paths = [rules.display().to_string(), missing.display().to_string()];
     for (arguments, code, told) in [
         (["--loss", "101%"], 2, "101%"),
+        (["--loss", "sever=5%"], 2, "nobody is called sever; there are: server, client"),
         (["--rate", "0"], 2, "--rate"),
         (["--delay", "20"], 2, "--delay"),
         (["--rules", &paths[0]], 2, "rules:1:15"),

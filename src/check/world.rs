@@ -142,9 +142,10 @@ impl World {
     pub(super) fn close(mut self) -> (Vec<Step>, Evidence, Option<Method>) {
         self.count_overflows();
         self.stop();
-        self.take_flights();
-        if self.packets > MOST_PACKETS {
-            self.record(What::PacketsLeftOut { count: self.packets - MOST_PACKETS });
+        while self.take_flights() {}
+        let count = self.packets.saturating_sub(MOST_PACKETS) + self.network.missed();
+        if count > 0 {
+            self.record(What::PacketsLeftOut { count });
         }
         (self.steps, self.evidence, self.inspector.as_ref().map(Inspector::method))
     }
@@ -214,9 +215,10 @@ impl World {
         Ok(())
     }
 
-    /// Takes in the packets that were sent.
-    fn take_flights(&mut self) {
+    /// Takes in packets that were sent; false when there are none.
+    fn take_flights(&mut self) -> bool {
         let (began_ns, evidence) = (self.began_ns, &mut self.evidence);
+        let before = self.packets;
         let packets = &mut self.packets;
         self.network.flights(&mut |flight| {
             *packets += 1;
@@ -225,6 +227,7 @@ impl World {
                 evidence.record_late(at_us, What::Packet(flight));
             }
         });
+        self.packets > before
     }
 
     /// Looks at the program, and writes down what has changed.

@@ -1,5 +1,6 @@
 //! `socklab net`: run programs in a network of their own, over a link that can be bad.
 
+mod faults;
 mod hosts;
 mod table;
 
@@ -17,10 +18,10 @@ use super::{Stop, words};
 use crate::evidence::SetupError;
 use crate::interrupt;
 use crate::network::link::rules::Rules;
-use crate::network::link::values::{Chance, Pace, QueueLength, Rate, Span};
-use crate::network::link::{Faults, Sender, Settings};
+use crate::network::link::{Sender, Settings};
 use crate::network::{Device, Layout, Network, Sink};
 use crate::procfs;
+use faults::FaultArgs;
 use hosts::Hosts;
 
 /// How long the server has to be reachable before the client is started all the same.
@@ -31,33 +32,8 @@ pub(super) struct NetArgs {
     /// How many hosts: 5, or names and addresses: server=10.0.0.1,client=10.0.0.2.
     #[arg(long, value_name = "HOSTS", default_value = "1")]
     hosts: Hosts,
-    /// How many of the packets get lost: 5%.
-    #[arg(long, value_name = "CHANCE", default_value_t)]
-    loss: Chance,
-    /// How long each packet takes, one way: 20ms.
-    #[arg(long, value_name = "TIME", default_value_t)]
-    delay: Span,
-    /// By how much that varies, both ways.
-    #[arg(long, value_name = "TIME", default_value_t)]
-    jitter: Span,
-    /// How many arrive twice.
-    #[arg(long, value_name = "CHANCE", default_value_t)]
-    dup: Chance,
-    /// How many are overtaken by the next.
-    #[arg(long, value_name = "CHANCE", default_value_t)]
-    reorder: Chance,
-    /// How many arrive with a bit changed and the checksum right.
-    #[arg(long, value_name = "CHANCE", default_value_t)]
-    corrupt: Chance,
-    /// How much the link carries: 10mbit.
-    #[arg(long, value_name = "RATE")]
-    rate: Option<Rate>,
-    /// How many packets wait for it.
-    #[arg(long, value_name = "PACKETS", requires = "rate")]
-    queue: Option<QueueLength>,
-    /// How many packets a second each sender's line takes: keeps a burst from overflowing a buffer.
-    #[arg(long, value_name = "PACKETS")]
-    pace: Option<Pace>,
+    #[command(flatten)]
+    faults: FaultArgs,
     /// The same seed loses the same UDP packets.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -136,22 +112,18 @@ fn recorder(recording: &Arc<Mutex<Recording>>) -> Sink {
 
 impl NetArgs {
     fn layout(&self, seed: u64) -> Result<Layout, Stop> {
-        let faults = Faults {
-            loss: self.loss,
-            duplication: self.dup,
-            reordering: self.reorder,
-            corruption: self.corrupt,
-            delay: self.delay,
-            jitter: self.jitter,
-            rate: self.rate,
-            queue: self.queue,
-            pace: self.pace,
-        };
         let layout = Layout { device: self.device.into(), ..Layout::of(&self.hosts.0) };
         let names = layout.senders();
+        if let Some((option, name)) = self.faults.stranger(&names) {
+            let all = names.join(", ");
+            return Err(Stop::Usage(format!(
+                "{option}: nobody is called {name}; there are: {all}"
+            )));
+        }
         let rules =
             self.rules.as_deref().map(|path| rules(path, &names)).transpose()?.unwrap_or_default();
-        let senders = names.iter().map(|&name| Sender { name: name.into(), faults }).collect();
+        let sender = |name: &&str| Sender { name: (*name).into(), faults: self.faults.of(name) };
+        let senders = names.iter().map(sender).collect();
         let link = Some(Settings { seed, senders, rules });
         Ok(Layout { link, ..layout })
     }

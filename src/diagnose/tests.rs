@@ -7,7 +7,7 @@ use crate::evidence::{
     About, Call, Ending, Evidence, Exit, Expectation, Family, Flight, Outcome, Payload, Protocol,
     Role, Socket, SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
 };
-use crate::packet::made;
+use crate::packet::for_tests;
 
 const SERVER: &str = "127.0.0.1:12345";
 const CLIENT: &str = "127.0.0.1:40000";
@@ -79,7 +79,7 @@ fn private() -> What {
 
 /// The program's datagram on its way to this address.
 fn flies(to: &str) -> What {
-    let bytes = made::udp(SERVER, to, b"x");
+    let bytes = for_tests::udp(SERVER, to, b"x");
     What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap())
 }
 

@@ -223,6 +223,11 @@ impl Private {
         }
     }
 
+    /// How many packets were not seen because too many came at once.
+    pub(super) fn missed(&self) -> usize {
+        self.taps.iter().map(Tap::missed).sum()
+    }
+
     /// Stops the link, if there is one, and tells what became of its packets.
     pub(super) fn finish(mut self) -> io::Result<Vec<Row>> {
         self.carrier.take().map_or(Ok(Vec::new()), Carrier::finish)

@@ -59,6 +59,11 @@ impl Tap {
             }
         }
     }
+
+    /// How many packets were not seen, since this was last asked, because too many came at once.
+    pub(super) fn missed(&self) -> usize {
+        sys::packet_drops(self.socket.as_fd()).map_or(0, |drops| drops as usize)
+    }
 }
 
 /// The answer to a packet that is for nobody here: that it is not let out.

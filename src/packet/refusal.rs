@@ -39,7 +39,7 @@ pub fn refusal(bytes: &[u8], reason: Unreachable) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::udp;
+    use super::super::for_tests::udp;
     use super::*;
 
     fn datagram(to: &str) -> Vec<u8> {

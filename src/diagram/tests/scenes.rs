@@ -6,8 +6,8 @@ use crate::diagram::{Cast, Exchange};
 use crate::evidence::{
     Evidence, Family, Flight, Outcome, Payload, Protocol, Role, Socket, SocketKind, View, What,
 };
-use crate::packet::made::tcp;
-pub use crate::packet::made::{ipv4, udp};
+use crate::packet::for_tests::tcp;
+pub use crate::packet::for_tests::{ipv4, udp};
 
 pub const SERVER: &str = "127.0.0.1:12345";
 pub const CLIENT: &str = "127.0.0.1:40000";
