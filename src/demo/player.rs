@@ -253,7 +253,7 @@ impl Player<'_> {
 
     /// Shows what was sent since it was last shown, where that can be seen.
     fn show_packets(&mut self) -> Result<(), Halt> {
-        self.traffic.take(&mut self.network);
+        self.traffic.take_all(&mut self.network);
         let views = self.lanes.iter_mut().map(Lane::view).collect();
         match self.traffic.hand_over(views, self.acting) {
             Some(packets) => self.show(Moment::Packets(packets)),

@@ -9,6 +9,9 @@ use crate::network::Network;
 /// More packets than anybody looks at: of any more only the number is known.
 const MOST_PACKETS: usize = 10_000;
 
+/// How often more packets are asked for: whoever sends for ever must not keep us here.
+const ROUNDS: usize = 100;
+
 /// The packets that nobody was shown yet, and who holds which address.
 #[derive(Debug)]
 pub(super) struct Traffic {
@@ -28,8 +31,20 @@ impl Traffic {
         Traffic { flights: Vec::new(), left_out: 0, seats: lanes.iter().map(seat).collect() }
     }
 
-    /// Takes in what was sent; never waits.
-    pub(super) fn take(&mut self, network: &mut Network) {
+    /// Takes in all that was sent, and how much more there was that could not be seen.
+    pub(super) fn take_all(&mut self, network: &mut Network) {
+        for _ in 0..ROUNDS {
+            if !self.take(network) {
+                break;
+            }
+        }
+        self.left_out += network.missed();
+    }
+
+    /// Takes in what was sent, as much as is handed over at once; false when that was nothing.
+    /// Never waits.
+    pub(super) fn take(&mut self, network: &mut Network) -> bool {
+        let before = self.flights.len() + self.left_out;
         network.flights(&mut |flight| {
             if self.flights.len() < MOST_PACKETS {
                 self.flights.push(flight);
@@ -37,6 +52,7 @@ impl Traffic {
                 self.left_out += 1;
             }
         });
+        self.flights.len() + self.left_out > before
     }
 
     /// Hands over what was sent since the last call, if anything was. `views` are the lanes as they
