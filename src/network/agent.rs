@@ -110,13 +110,15 @@ fn agent(blueprint: &Blueprint) -> io::Result<()> {
     let fds: Vec<BorrowedFd<'_>> =
         [&user].into_iter().chain(&nets).chain(&taps).chain(&wires).map(AsFd::as_fd).collect();
     channel::send(control, &Made::Network { framing }, &fds)?;
-    // Only socklab looks and carries: with its last descriptor a device is gone.
-    drop((user, taps, wires));
+    drop(user);
     while let Ok(Some((request, _))) = channel::receive(control) {
         serve(control, &nets, &request)?;
     }
     let inode = |net: OwnedFd| File::from(net).metadata().map(|net| net.ino());
     end_all(&nets.into_iter().filter_map(|net| inode(net).ok()).collect::<Vec<_>>());
+    // A device and a packet socket take milliseconds to go, with their last descriptor: socklab has
+    // closed its own, and does not wait.
+    drop((taps, wires));
     Ok(())
 }
 
