@@ -70,6 +70,12 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
+/// A layout with a link of every kind, with nothing wrong on it.
+pub fn layouts() -> Vec<Layout> {
+    let kinds = [Device::Tun, Device::Veth].into_iter().flat_map(|it| [(it, 1), (it, 2)]);
+    kinds.map(|(device, hosts)| ground(device, hosts).layout("0%", 0)).collect()
+}
+
 /// Where a test takes place.
 #[derive(Clone)]
 struct Ground {
@@ -251,12 +257,12 @@ fn tcp_gets_through_loss_intact(ground: Ground) {
 }
 
 fn settling_waits_for_the_link(ground: Ground) {
-    let faults = Faults { delay: "30ms".parse().unwrap(), ..Faults::default() };
+    let faults = Faults { delay: "300ms".parse().unwrap(), ..Faults::default() };
     let layout = ground.with(faults, 0, "");
     let network = Network::open(Choice::Private, &layout, &mut |_| {}).unwrap();
     let (server, client) = ground.sockets(&network);
     client.send_to(&[0; 4], ground.server()).unwrap();
-    assert!(!network.settle(), "a datagram is under way for 30 ms");
+    assert!(!network.settle(), "a datagram is under way for 300 ms");
     awaits("the datagram to arrive", || network.settle());
     assert_eq!(numbers(&server), [0]);
 }
