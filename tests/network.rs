@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 use socklab::network::{Choice, Layout, Network, denied};
-use socklab::{labs, procfs, program};
+use socklab::{interrupt, labs, procfs, program};
 
 const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
 
@@ -280,6 +280,7 @@ fn awaits(what: &str, is_so: impl Fn() -> bool) {
     let deadline = Instant::now() + SOON;
     while !is_so() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::yield_now();
+        // Whoever is waited for has use for the processor.
+        interrupt::pause(Duration::from_micros(200));
     }
 }

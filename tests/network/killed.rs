@@ -3,13 +3,12 @@
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
 use socklab::network::denied;
-use socklab::procfs;
+use socklab::{interrupt, procfs};
 
 use super::{SOCKLAB, agents_of, awaits, folder, solution};
 
@@ -127,21 +126,13 @@ fn surroundings() -> (Vec<String>, String) {
     (names.collect(), mounts)
 }
 
-/// Lets some milliseconds go by.
-fn let_go_by(ms: u64) {
-    let until = Instant::now() + Duration::from_millis(ms);
-    while Instant::now() < until {
-        thread::yield_now();
-    }
-}
-
 /// Kills socklab as soon as so many of its programs run, and a millisecond later each time.
 fn kill_again_and_again(arguments: &[&str], name: &str, inside: usize, times: u64) {
     let before = surroundings();
     for time in 0..times {
         let mut victim = Victim::start(arguments, name, inside);
         assert!(!victim.networks.is_empty());
-        let_go_by(time);
+        interrupt::pause(Duration::from_millis(time));
         victim.kill();
         victim.awaits_the_end();
     }
@@ -169,7 +160,7 @@ fn a_killed_agent_is_no_programs_fault() {
     for time in 0..TIMES {
         let arguments = ["check", "6", "--network", "private", "-j", "2", "--", &solution];
         let mut victim = Victim::start(&arguments, "killed-agent", 1);
-        let_go_by(time);
+        interrupt::pause(Duration::from_millis(time));
         agents_of(victim.socklab.id()).into_iter().for_each(kill);
         let code = victim.socklab.wait().unwrap().code();
         assert!(code == Some(0) || code == Some(3), "{code:?}");
