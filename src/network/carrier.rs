@@ -22,7 +22,10 @@ use crate::packet::{self, Packet, Unreachable, checksum};
 /// How many packets are taken off a device before the others are looked at, and what is due later.
 const AT_ONCE: usize = 64;
 
-/// How long the carrier may take to look through all that is there.
+/// How long the carrier looks for an end of what is there: a program that sends for ever has none.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// How long whoever asks it to waits for the answer, on the busiest of machines.
 const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Is told of every packet that is sent, in the carrier's own thread.
@@ -51,7 +54,7 @@ enum To {
 pub(super) struct Flushed {
     /// True when packets were taken or delivered since it was last asked.
     pub(super) moved: bool,
-    /// How many deliveries are still to come.
+    /// How many deliveries are still to come: at least so many.
     pub(super) in_flight: usize,
 }
 
@@ -92,8 +95,10 @@ impl Carrier {
     pub(super) fn flush(&self) -> Flushed {
         let (tell, told) = mpsc::channel();
         let asked = self.orders.send(tell).is_ok() && rustix::io::write(&self.wake, b".").is_ok();
-        let flushed = if asked { told.recv_timeout(FLUSH_DEADLINE).ok() } else { None };
-        flushed.unwrap_or(Flushed { moved: false, in_flight: 0 })
+        if !asked {
+            return Flushed { moved: false, in_flight: 0 };
+        }
+        told.recv_timeout(FLUSH_DEADLINE).unwrap_or(Flushed { moved: true, in_flight: 1 })
     }
 
     /// Stops carrying, and tells what became of the packets of each sender and protocol.
@@ -142,10 +147,10 @@ impl Road {
                 return self.link.table();
             }
             for tell in asked.try_iter() {
-                self.take_all(&mut buffer);
+                let more = usize::from(!self.take_all(&mut buffer));
                 let moved = std::mem::take(&mut self.moved);
                 // Nobody minds when who asked has gone.
-                let _ = tell.send(Flushed { moved, in_flight: self.link.in_flight() });
+                let _ = tell.send(Flushed { moved, in_flight: self.link.in_flight() + more });
             }
         }
     }
@@ -177,17 +182,20 @@ impl Road {
         any
     }
 
-    /// Takes in all that is there, with what comes in answer to what is due now.
-    fn take_all(&mut self, buffer: &mut [u8]) {
-        loop {
+    /// Takes in all that is there, with what comes in answer to what is due now; false when there
+    /// was no end of it.
+    fn take_all(&mut self, buffer: &mut [u8]) -> bool {
+        let began = Instant::now();
+        while began.elapsed() < LOOK {
             let mut any = self.deliver();
             for host in 0..self.wires.len() {
                 any |= self.take_some(host, buffer);
             }
             if !any {
-                return;
+                return true;
             }
         }
+        false
     }
 
     fn now_ns(&self) -> u64 {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::sync::mpsc::{self, TryRecvError};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use socklab::evidence::{Flight, Host, Outcome};
@@ -13,7 +14,7 @@ use socklab::network::link::rules::Rules;
 use socklab::network::link::{Faults, Row, Sender, Settings};
 use socklab::network::{Capture, Choice, Device, Layout, Network, denied};
 
-use super::{awaits, folder, tools};
+use super::{SOON, awaits, folder, tools};
 
 /// The port that every server has here.
 const PORT: u16 = 12345;
@@ -23,7 +24,7 @@ type Test<G> = (&'static str, fn(G));
 
 /// Every test with every carrier.
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test<Ground>; 8] = [
+    let tests: [Test<Ground>; 9] = [
         ("a_good_link_carries_all", a_good_link_carries_all),
         ("a_seed_loses_the_same_datagrams_everywhere", a_seed_loses_the_same_datagrams_everywhere),
         ("a_rule_loses_what_it_names", a_rule_loses_what_it_names),
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         ("settling_waits_for_the_link", settling_waits_for_the_link),
         ("a_full_receive_buffer_is_told_from_loss", a_full_receive_buffer_is_told_from_loss),
         ("what_is_for_nobody_is_refused", what_is_for_nobody_is_refused),
+        ("a_flood_does_not_keep_a_network", a_flood_does_not_keep_a_network),
     ];
     let several: [Test<Device>; 2] = [
         ("five_hosts_hear_a_broadcast", five_hosts_hear_a_broadcast),
@@ -283,6 +285,25 @@ fn a_full_receive_buffer_is_told_from_loss(ground: Ground) {
     assert_eq!((counted.no_room, counted.no_port), (2000 - arrived, 0));
     let rows = network.finish().unwrap();
     assert!(rows.iter().all(|row| row.counters.lost() == 0), "{rows:?}");
+}
+
+/// A program that sends without end keeps neither who asks whether all has arrived nor who closes.
+fn a_flood_does_not_keep_a_network(ground: Ground) {
+    let network = Network::open(Choice::Private, &ground.layout("0%", 0), &mut |_| {}).unwrap();
+    let (_server, client) = ground.sockets(&network);
+    let (began, server) = (Instant::now(), ground.server());
+    let (stop, stopped) = mpsc::channel::<()>();
+    let flood = std::thread::spawn(move || {
+        while began.elapsed() < 3 * SOON && stopped.try_recv() == Err(TryRecvError::Empty) {
+            // A full device is no reason to stop.
+            let _ = client.send_to(&[0; 64], server);
+        }
+    });
+    network.settle();
+    network.finish().unwrap();
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    drop(stop);
+    flood.join().unwrap();
 }
 
 fn what_is_for_nobody_is_refused(ground: Ground) {
