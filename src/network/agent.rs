@@ -80,6 +80,12 @@ pub(crate) fn become_agent_if_asked() -> Option<ExitCode> {
     })
 }
 
+/// True for a process that is an agent: it ends by itself, after all that is in its network.
+pub(crate) fn is_agent(pid: u32) -> bool {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.split(|&byte| byte == 0).nth(1) == Some(NAME.as_bytes())
+}
+
 /// A step of the work, and its error.
 struct Failure {
     step: &'static str,

@@ -17,9 +17,10 @@ const OFTEN: u64 = 50;
 const TIMES: u64 = 20;
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 3] = [
+    let tests: [(&str, fn()); 4] = [
         ("nothing_is_left_when_a_check_is_killed", nothing_is_left_when_a_check_is_killed),
         ("nothing_is_left_when_net_is_killed", nothing_is_left_when_net_is_killed),
+        ("nothing_is_left_when_net_ends", nothing_is_left_when_net_ends),
         ("a_killed_agent_is_no_programs_fault", a_killed_agent_is_no_programs_fault),
     ];
     let trial = |(name, test): (&str, fn())| {
@@ -151,6 +152,20 @@ fn nothing_is_left_when_net_is_killed() {
     let arguments = ["net", "--hosts", "2", "--server", shell, "--client", shell];
     let with = ["--with", "server=sleep 1000", "--with", "client=sleep 1000"];
     kill_again_and_again(&[&arguments[..], &with].concat(), "killed-net", 3, TIMES);
+}
+
+/// A daemon is nobody's child, and ends with its network all the same.
+fn nothing_is_left_when_net_ends() {
+    const DAEMON: &str = "setsid sleep 1000 > /dev/null 2>&1 & echo $!";
+    for _ in 0..TIMES {
+        let output = Command::new(SOCKLAB)
+            .args(["net", "--", "sh", "-c", DAEMON])
+            .current_dir(folder("net-ends"))
+            .output()
+            .unwrap();
+        let daemon: u32 = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
+        awaits("the daemon to end", || procfs::state(daemon, daemon).is_none_or(|it| it == 'Z'));
+    }
 }
 
 /// Whatever a check says whose agent was killed, it ends, and does not say that a right program is
