@@ -35,6 +35,14 @@ def tcp(address):
     with socket.socket() as stream:
         stream.settimeout(5)
         stream.connect(address)
+        try:
+            stream.getpeername()
+        except OSError as not_connected:
+            # Linux may show that an attempt has ended a moment before it shows how, and Python then
+            # takes it for a success.
+            while not (error := stream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
+                pass
+            raise OSError(error, "") from not_connected
 
 
 def udp(address):
