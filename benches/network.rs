@@ -26,10 +26,10 @@ type Fallible<T> = Result<T, Box<dyn Error>>;
 type Part = fn(&[Kind]) -> Fallible<()>;
 
 /// How often each kind of network is made.
-const MADE: usize = 40;
+const MADE: usize = 30;
 
 /// How often traffic is sent over each.
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 25;
 
 /// The two hosts of a network of two.
 const HOSTS: [(&str, [u8; 4]); 2] = [("server", [10, 0, 0, 1]), ("client", [10, 0, 0, 2])];

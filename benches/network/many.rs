@@ -12,6 +12,7 @@ const PLAIN: usize = 800;
 const WITH_LINK: usize = 50;
 
 pub(super) fn line(kinds: &[Kind]) -> Fallible<()> {
+    await_agents();
     let before = Used::now()?;
     let began = Instant::now();
     let mut made = 0;

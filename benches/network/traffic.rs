@@ -14,7 +14,7 @@ use super::{Fallible, at_share};
 const LENGTH: usize = 64;
 
 /// How many round trips make one value: their median.
-const TRIPS: usize = 200;
+const TRIPS: usize = 150;
 
 /// How many datagrams are sent one after the other.
 const FLOOD: usize = 10_000;
