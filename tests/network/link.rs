@@ -24,11 +24,12 @@ type Test<G> = (&'static str, fn(G));
 
 /// Every test with every carrier.
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test<Ground>; 9] = [
+    let tests: [Test<Ground>; 10] = [
         ("a_good_link_carries_all", a_good_link_carries_all),
         ("a_seed_loses_the_same_datagrams_everywhere", a_seed_loses_the_same_datagrams_everywhere),
         ("a_rule_loses_what_it_names", a_rule_loses_what_it_names),
         ("a_capture_holds_what_the_link_carried", a_capture_holds_what_the_link_carried),
+        ("a_capture_holds_refusals_too", a_capture_holds_refusals_too),
         ("tcp_gets_through_loss_intact", tcp_gets_through_loss_intact),
         ("settling_waits_for_the_link", settling_waits_for_the_link),
         ("a_full_receive_buffer_is_told_from_loss", a_full_receive_buffer_is_told_from_loss),
@@ -218,6 +219,27 @@ fn a_capture_holds_what_the_link_carried(ground: Ground) {
     assert_eq!(all.len(), 200);
     let lost = all.iter().filter(|line| line.contains("lost on the link (seed 7")).count();
     assert_eq!(lost, 200 - arrived);
+    assert_eq!(tools::tshark(&bytes, WRONG, &["frame.number"]), Some(vec![]));
+}
+
+/// What the link itself writes, and what hosts answer by themselves.
+fn a_capture_holds_refusals_too(ground: Ground) {
+    let file = folder("capture").join(format!("{:?}-{}.pcapng", ground.device, ground.hosts.len()));
+    let (network, capture) = captured(&ground.layout("0%", 0), &file);
+    let (server, client) = ground.sockets(&network);
+    let closed = SocketAddr::new(ground.server().ip(), PORT + 1);
+    let any = network.udp(network.host("client"), "0.0.0.0:0".parse().unwrap()).unwrap();
+    any.send_to(b"outside", ("192.0.2.1", PORT)).unwrap();
+    client.send_to(b"closed", closed).unwrap();
+    awaits("the link to be empty", || network.settle());
+    drop((server, client));
+    network.finish().unwrap();
+    finished(capture);
+    let bytes = fs::read(&file).unwrap();
+    let Some(mut told) = tools::tshark(&bytes, "icmp", &["icmp.code"]) else { return };
+    told.sort_unstable();
+    // 3: no such port; 9: a network that one may not reach.
+    assert_eq!(told, ["3", "9"]);
     assert_eq!(tools::tshark(&bytes, WRONG, &["frame.number"]), Some(vec![]));
 }
 
