@@ -28,7 +28,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::course::Lab;
 use crate::evidence::SetupError;
 use crate::network::Choice;
-use crate::{interrupt, labs, program};
+use crate::{interrupt, labs, network, program};
 pub use learner_test::learner_test;
 use screen::Screen;
 
@@ -196,7 +196,7 @@ pub fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     let code = begin(cli);
-    program::sweep();
+    program::sweep(network::is_agent);
     code
 }
 

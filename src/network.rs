@@ -29,7 +29,7 @@ use crate::procfs::net::UdpCounters;
 use loopback::Loopback;
 use private::{Private, Watch};
 
-pub(crate) use agent::become_agent_if_asked;
+pub(crate) use agent::{become_agent_if_asked, is_agent};
 pub use capture::Capture;
 pub use carrier::Sink;
 pub use denied::Denied;

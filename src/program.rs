@@ -280,12 +280,14 @@ impl Drop for Program {
 }
 
 /// Ends whatever is still a descendant of this process: programs whose guard was killed by
-/// someone else. The last thing that socklab does, because it takes the exit status of every child.
-pub fn sweep() {
+/// someone else; but not those that `ends_itself` says have work to do before they end. The last
+/// thing that socklab does, because it takes the exit status of every child.
+pub fn sweep(ends_itself: impl Fn(u32) -> bool) {
     let deadline = Instant::now() + GRACE;
     loop {
         while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {}
-        let left = procfs::descendants(std::process::id());
+        let mut left = procfs::descendants(std::process::id());
+        left.retain(|&pid| !ends_itself(pid));
         if left.is_empty() || Instant::now() >= deadline {
             return;
         }

@@ -2,6 +2,10 @@
 //! said where a machine forbids them.
 #![allow(clippy::unwrap_used)] // what a test needs and does not get is its failure
 
+#[path = "network/isolation.rs"]
+mod isolation;
+#[path = "network/killed.rs"]
+mod killed;
 #[path = "network/link.rs"]
 mod link;
 #[path = "packet/tools.rs"]
@@ -15,10 +19,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Trial};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use socklab::network::{Choice, Layout, Network, denied};
-use socklab::{labs, procfs, program};
+use socklab::{interrupt, labs, procfs, program};
 
 const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
 
@@ -36,12 +39,11 @@ fn main() -> ExitCode {
         make_many();
         return ExitCode::SUCCESS;
     }
-    let private: [(&str, fn()); 6] = [
+    let private: [(&str, fn()); 5] = [
         ("net_ends_as_its_command_does", net_ends_as_its_command_does),
         ("each_has_every_port_to_itself", each_has_every_port_to_itself),
         ("nothing_outside_can_be_reached", nothing_outside_can_be_reached),
         ("many_leave_nothing_behind", many_leave_nothing_behind),
-        ("nothing_is_left_when_socklab_is_killed", nothing_is_left_when_socklab_is_killed),
         ("twenty_checks_at_once", twenty_checks_at_once),
     ];
     let trial = |(name, test): (&'static str, fn())| {
@@ -61,7 +63,12 @@ fn main() -> ExitCode {
     });
     let forbidden = trial(("a_machine_that_forbids_them_says_so", a_machine_that_forbids_them));
     let wrong = trial(("wrong_values_get_a_line_each", wrong_values_get_a_line_each));
-    let trials = private.chain(link::trials()).chain([forbidden, wrong]).collect();
+    let trials = private
+        .chain(link::trials())
+        .chain(killed::trials())
+        .chain(isolation::trials())
+        .chain([forbidden, wrong])
+        .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -100,17 +107,38 @@ fn many_leave_nothing_behind() {
     assert!(many.success());
 }
 
+/// Makes and drops a thousand, most without a link, as most checks have them: of each kind that this
+/// machine can make, first one and then all.
 fn make_many() {
-    let descriptors = || fs::read_dir("/proc/self/fd").unwrap().count();
-    drop(open());
-    awaits("the first agent to end", || agents_of(std::process::id()).is_empty());
-    let before = descriptors();
-    for _ in 0..200 {
-        let network = open();
-        network.settle();
-    }
-    awaits("all agents to end", || agents_of(std::process::id()).is_empty());
-    assert_eq!(descriptors(), before);
+    let layouts: Vec<Layout> =
+        link::layouts().into_iter().filter(|it| Network::watched(it, None).is_ok()).collect();
+    let make = |plain: usize, linked: usize| {
+        (0..plain).for_each(|_| assert!(open().settle()));
+        for layout in &layouts {
+            for _ in 0..linked {
+                Network::open(Choice::Private, layout, &mut |_| {}).unwrap().settle();
+            }
+        }
+        awaits("all to be over", || {
+            let is_alone = fs::read_dir("/proc/self/task").unwrap().count() == 1;
+            is_alone && procfs::descendants(std::process::id()).is_empty()
+        });
+    };
+    make(1, 1);
+    let before = used();
+    make(1000 - 50 * layouts.len(), 50);
+    let (after, more) = (used(), used().0.saturating_sub(before.0));
+    assert!(more < 4096, "{more} KiB more");
+    assert_eq!((after.1, after.2), (before.1, before.2));
+}
+
+/// How much memory this process has, in KiB, how many descriptors, and what is mounted.
+fn used() -> (usize, usize, String) {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let memory = memory.split_whitespace().next().unwrap().parse().unwrap();
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    (memory, fs::read_dir("/proc/self/fd").unwrap().count(), mounts)
 }
 
 /// The agents among a process's descendants.
@@ -119,29 +147,6 @@ fn agents_of(pid: u32) -> Vec<u32> {
         fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"__agent\0"))
     };
     procfs::descendants(pid).into_iter().filter(is_agent).collect()
-}
-
-fn nothing_is_left_when_socklab_is_killed() {
-    let solution = solution();
-    for _ in 0..20 {
-        let mut socklab = Command::new(SOCKLAB)
-            .args(["check", "6", "-j", "2", "--"])
-            .arg(&solution)
-            .current_dir(folder("killed"))
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let pid = socklab.id();
-        awaits("a program to run", || agents_of(pid).len() + 2 < procfs::descendants(pid).len());
-        let all = procfs::descendants(pid);
-        kill_process(Pid::from_raw(pid as i32).unwrap(), Signal::KILL).unwrap();
-        socklab.wait().unwrap();
-        awaits("everything to end", || !all.iter().any(|pid| is_alive(*pid)));
-    }
-}
-
-fn is_alive(pid: u32) -> bool {
-    procfs::state(pid, pid).is_some_and(|state| state != 'Z')
 }
 
 fn twenty_checks_at_once() {
@@ -288,6 +293,7 @@ fn awaits(what: &str, is_so: impl Fn() -> bool) {
     let deadline = Instant::now() + SOON;
     while !is_so() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::yield_now();
+        // Whoever is waited for has use for the processor.
+        interrupt::pause(Duration::from_micros(200));
     }
 }

@@ -9,7 +9,7 @@ use super::{ColorWhen, check};
 use crate::course::{self, Interrupted, Options, Submission};
 use crate::evidence::{Method, Status};
 use crate::network::Choice;
-use crate::{interrupt, labs, program, report};
+use crate::{interrupt, labs, network, program, report};
 
 /// The status with which Cargo's own tests fail; after another one Cargo talks about the process.
 const FAILED: u8 = 101;
@@ -34,7 +34,7 @@ pub fn learner_test(package: &str, executable: &str) -> ExitCode {
         screen.complain(&format!("Ctrl-C cannot be handled: {error}"));
     }
     let passed = run(package, executable, &mut screen);
-    program::sweep();
+    program::sweep(network::is_agent);
     if passed { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
 }
 

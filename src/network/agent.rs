@@ -80,6 +80,14 @@ pub(crate) fn become_agent_if_asked() -> Option<ExitCode> {
     })
 }
 
+/// True for a process that is an agent of ours: it ends by itself, after all that is in its network.
+pub(crate) fn is_agent(pid: u32) -> bool {
+    let executable = |of: &str| fs::read_link(format!("/proc/{of}/exe")).ok();
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.split(|&byte| byte == 0).nth(1) == Some(NAME.as_bytes())
+        && executable(&pid.to_string()).is_some_and(|it| Some(it) == executable("self"))
+}
+
 /// A step of the work, and its error.
 struct Failure {
     step: &'static str,
@@ -110,13 +118,15 @@ fn agent(blueprint: &Blueprint) -> io::Result<()> {
     let fds: Vec<BorrowedFd<'_>> =
         [&user].into_iter().chain(&nets).chain(&taps).chain(&wires).map(AsFd::as_fd).collect();
     channel::send(control, &Made::Network { framing }, &fds)?;
-    // Only socklab looks and carries: with its last descriptor a device is gone.
-    drop((user, taps, wires));
+    drop(user);
     while let Ok(Some((request, _))) = channel::receive(control) {
         serve(control, &nets, &request)?;
     }
     let inode = |net: OwnedFd| File::from(net).metadata().map(|net| net.ino());
     end_all(&nets.into_iter().filter_map(|net| inode(net).ok()).collect::<Vec<_>>());
+    // A device and a packet socket take milliseconds to go, with their last descriptor: socklab has
+    // closed its own, and does not wait.
+    drop((taps, wires));
     Ok(())
 }
 

@@ -19,10 +19,13 @@ use super::wire::Wire;
 use crate::evidence::{Flight, Outcome};
 use crate::packet::{self, Packet, Unreachable, checksum};
 
-/// How many packets are taken off a device before deliveries are looked after again.
+/// How many packets are taken off a device before the others are looked at, and what is due later.
 const AT_ONCE: usize = 64;
 
-/// How long the carrier may take to look through all that is there.
+/// How long the carrier looks for an end of what is there: a program that sends for ever has none.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// How long whoever asks it to waits for the answer, on the busiest of machines.
 const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Is told of every packet that is sent, in the carrier's own thread.
@@ -51,7 +54,7 @@ enum To {
 pub(super) struct Flushed {
     /// True when packets were taken or delivered since it was last asked.
     pub(super) moved: bool,
-    /// How many deliveries are still to come.
+    /// How many deliveries are still to come: at least so many.
     pub(super) in_flight: usize,
 }
 
@@ -81,6 +84,7 @@ impl Carrier {
             began: Instant::now(),
             speakers: HashMap::new(),
             moved: false,
+            ready: Vec::new(),
         };
         let work =
             thread::Builder::new().name("link".into()).spawn(move || road.run(&woken, &asked))?;
@@ -91,8 +95,10 @@ impl Carrier {
     pub(super) fn flush(&self) -> Flushed {
         let (tell, told) = mpsc::channel();
         let asked = self.orders.send(tell).is_ok() && rustix::io::write(&self.wake, b".").is_ok();
-        let flushed = if asked { told.recv_timeout(FLUSH_DEADLINE).ok() } else { None };
-        flushed.unwrap_or(Flushed { moved: false, in_flight: 0 })
+        if !asked {
+            return Flushed { moved: false, in_flight: 0 };
+        }
+        told.recv_timeout(FLUSH_DEADLINE).unwrap_or(Flushed { moved: true, in_flight: 1 })
     }
 
     /// Stops carrying, and tells what became of the packets of each sender and protocol.
@@ -116,6 +122,8 @@ struct Road {
     /// Who speaks from a port of a network of one host: an index into its senders.
     speakers: HashMap<(Protocol, u16), usize>,
     moved: bool,
+    /// The hosts on whose wires something was seen to be.
+    ready: Vec<usize>,
 }
 
 impl Road {
@@ -125,8 +133,13 @@ impl Road {
         let mut buffer = vec![0; 65536];
         loop {
             self.deliver();
-            self.sleep(woken);
-            self.take_some(&mut buffer);
+            let is_woken = self.sleep(woken);
+            for at in 0..self.ready.len() {
+                self.take_some(self.ready[at], &mut buffer);
+            }
+            if !is_woken {
+                continue;
+            }
             let ends = matches!(rustix::io::read(woken, &mut [0; 16]), Ok(0));
             if ends {
                 // What was sent before the end was asked for is carried still.
@@ -134,85 +147,107 @@ impl Road {
                 return self.link.table();
             }
             for tell in asked.try_iter() {
-                self.take_all(&mut buffer);
+                let more = usize::from(!self.take_all(&mut buffer));
                 let moved = std::mem::take(&mut self.moved);
                 // Nobody minds when who asked has gone.
-                let _ = tell.send(Flushed { moved, in_flight: self.link.in_flight() });
+                let _ = tell.send(Flushed { moved, in_flight: self.link.in_flight() + more });
             }
         }
     }
 
-    /// Sleeps until a packet comes, one is due, or socklab has something to say.
-    fn sleep(&self, woken: &OwnedFd) {
+    /// Sleeps until packets come, one is due, or socklab has something to say, which is told.
+    fn sleep(&mut self, woken: &OwnedFd) -> bool {
+        let wait = self.link.next_due().map(|due| due.saturating_sub(self.now_ns()));
+        let wait = wait.and_then(|wait| Timespec::try_from(Duration::from_nanos(wait)).ok());
         let mut sources: Vec<PollFd<'_>> =
             self.wires.iter().map(|wire| PollFd::new(wire, PollFlags::IN)).collect();
         sources.push(PollFd::new(woken, PollFlags::IN));
-        let wait = self.link.next_due().map(|due| due.saturating_sub(self.now_ns()));
-        let wait = wait.and_then(|wait| Timespec::try_from(Duration::from_nanos(wait)).ok());
         let _ = poll(&mut sources, wait.as_ref());
+        let is_ready = |at: &usize| !sources[*at].revents().is_empty();
+        self.ready.clear();
+        self.ready.extend((0..self.wires.len()).filter(is_ready));
+        is_ready(&self.wires.len())
     }
 
-    /// Takes in what is there, and at most so much that deliveries do not wait for long; true when
-    /// that was anything.
-    fn take_some(&mut self, buffer: &mut [u8]) -> bool {
+    /// Takes in what a host has sent, and at most so much that others do not wait for long; true
+    /// when that was anything.
+    fn take_some(&mut self, host: usize, buffer: &mut [u8]) -> bool {
         let mut any = false;
-        for host in 0..self.wires.len() {
-            for _ in 0..AT_ONCE {
-                let Some(packet) = self.wires[host].read(buffer) else { break };
-                self.take(host, &buffer[packet]);
-                any = true;
-            }
+        for _ in 0..AT_ONCE {
+            let Some(packet) = self.wires[host].read(buffer) else { break };
+            self.take(host, &buffer[packet]);
+            any = true;
         }
         self.moved |= any;
         any
     }
 
-    /// Takes in all that is there, with what comes in answer to what is due now.
-    fn take_all(&mut self, buffer: &mut [u8]) {
-        loop {
-            let delivered = self.deliver();
-            if !self.take_some(buffer) && !delivered {
-                return;
+    /// Takes in all that is there, with what comes in answer to what is due now; false when there
+    /// was no end of it.
+    fn take_all(&mut self, buffer: &mut [u8]) -> bool {
+        let began = Instant::now();
+        while began.elapsed() < LOOK {
+            let mut any = self.deliver();
+            for host in 0..self.wires.len() {
+                any |= self.take_some(host, buffer);
+            }
+            if !any {
+                return true;
             }
         }
+        false
     }
 
     fn now_ns(&self) -> u64 {
         self.began.elapsed().as_nanos() as u64
     }
 
-    /// Takes a packet of a host in. What is no packet of IP is dropped.
+    /// Takes a packet of a host in, and delivers it if it is due now. What is no packet of IP is
+    /// dropped.
     fn take(&mut self, host: usize, bytes: &[u8]) {
         let Ok(packet) = Packet::parse(bytes) else { return };
-        let to = self.receiver(host, &packet);
+        let at = SystemTime::now();
+        let to = match self.receiver(host, &packet) {
+            To::Nobody(reason) => return self.refuse(host, bytes, reason, at),
+            to => to,
+        };
         let seen = seen(&packet);
-        match to {
-            To::Nobody(reason) => {
-                self.tell(bytes, host, Outcome::Refused, None);
-                if let Some(refusal) = packet::refusal(bytes, reason) {
-                    self.wires[host].write(&refusal);
-                    self.tell(&refusal, host, Outcome::Arrived, None);
-                }
-            }
-            to => {
-                let from = if self.hosts.len() > 1 { host } else { self.speaker(&seen) };
-                let parcel = Parcel { bytes: Arc::from(bytes), to };
-                let fate = self.link.offer(self.now_ns(), from, &seen, parcel);
-                let lost = matches!(fate.outcome, super::link::Outcome::Lost(_));
-                let note =
-                    if self.sink.is_some() { fate.comment(self.link.settings()) } else { None };
-                self.tell(bytes, host, if lost { Outcome::Lost } else { Outcome::Arrived }, note);
-            }
+        let from = if self.hosts.len() > 1 { host } else { self.speaker(&seen) };
+        let parcel = Parcel { bytes: Arc::from(bytes), to };
+        let fate = self.link.offer(self.now_ns(), from, &seen, parcel);
+        // The receiver waits for it, those who are told do not.
+        self.deliver();
+        let lost = matches!(fate.outcome, super::link::Outcome::Lost(_));
+        let outcome = if lost { Outcome::Lost } else { Outcome::Arrived };
+        let note = if self.sink.is_some() { fate.comment(self.link.settings()) } else { None };
+        self.tell(bytes, host, at, outcome, note);
+    }
+
+    /// Answers a packet that is for nobody here.
+    fn refuse(&mut self, host: usize, bytes: &[u8], reason: Unreachable, at: SystemTime) {
+        self.tell(bytes, host, at, Outcome::Refused, None);
+        if let Some(refusal) = packet::refusal(bytes, reason) {
+            self.wires[host].write(&refusal);
+            self.tell(&refusal, host, at, Outcome::Arrived, None);
         }
     }
 
     /// Tells of a packet that a host sent, or that comes to it from outside.
-    fn tell(&mut self, bytes: &[u8], host: usize, outcome: Outcome, note: Option<String>) {
+    fn tell(
+        &mut self,
+        bytes: &[u8],
+        host: usize,
+        at: SystemTime,
+        outcome: Outcome,
+        note: Option<String>,
+    ) {
         let Some(sink) = &mut self.sink else { return };
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let mut bytes = bytes.to_vec();
-        let _ = checksum::repair(&mut bytes);
-        let flight = Flight::new(at.as_nanos() as u64, Arc::from(bytes), host, outcome);
+        let at = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let mut bytes: Arc<[u8]> = Arc::from(bytes);
+        if let Some(bytes) = Arc::get_mut(&mut bytes) {
+            let _ = checksum::repair(bytes);
+        }
+        let flight = Flight::new(at.as_nanos() as u64, bytes, host, outcome);
         if let Some(flight) = flight {
             sink(flight.noted(note));
         }

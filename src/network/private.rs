@@ -248,9 +248,11 @@ fn keep(carried: &Arc<Mutex<Vec<Flight>>>) -> Sink {
 impl Drop for Private {
     fn drop(&mut self) {
         let carrier = self.carrier.take();
+        // Before the agent closes them too: whoever is last pays milliseconds.
+        self.taps.clear();
         dismiss(self.agent.take());
         if let Some(carrier) = carrier {
-            // The device takes milliseconds to go.
+            // Packets that are under way are carried still.
             thread::spawn(move || carrier.finish());
         }
     }

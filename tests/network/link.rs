@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::sync::mpsc::{self, TryRecvError};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use socklab::evidence::{Flight, Host, Outcome};
@@ -13,7 +14,7 @@ use socklab::network::link::rules::Rules;
 use socklab::network::link::{Faults, Row, Sender, Settings};
 use socklab::network::{Capture, Choice, Device, Layout, Network, denied};
 
-use super::{awaits, folder, tools};
+use super::{SOON, awaits, folder, tools};
 
 /// The port that every server has here.
 const PORT: u16 = 12345;
@@ -23,15 +24,17 @@ type Test<G> = (&'static str, fn(G));
 
 /// Every test with every carrier.
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test<Ground>; 8] = [
+    let tests: [Test<Ground>; 10] = [
         ("a_good_link_carries_all", a_good_link_carries_all),
         ("a_seed_loses_the_same_datagrams_everywhere", a_seed_loses_the_same_datagrams_everywhere),
         ("a_rule_loses_what_it_names", a_rule_loses_what_it_names),
         ("a_capture_holds_what_the_link_carried", a_capture_holds_what_the_link_carried),
+        ("a_capture_holds_refusals_too", a_capture_holds_refusals_too),
         ("tcp_gets_through_loss_intact", tcp_gets_through_loss_intact),
         ("settling_waits_for_the_link", settling_waits_for_the_link),
         ("a_full_receive_buffer_is_told_from_loss", a_full_receive_buffer_is_told_from_loss),
         ("what_is_for_nobody_is_refused", what_is_for_nobody_is_refused),
+        ("a_flood_does_not_keep_a_network", a_flood_does_not_keep_a_network),
     ];
     let several: [Test<Device>; 2] = [
         ("five_hosts_hear_a_broadcast", five_hosts_hear_a_broadcast),
@@ -73,6 +76,12 @@ pub fn trials() -> Vec<Trial> {
         Trial::test(name, run).with_ignored_flag(denied().is_some())
     }));
     trials
+}
+
+/// A layout with a link of every kind, with nothing wrong on it.
+pub fn layouts() -> Vec<Layout> {
+    let kinds = [Device::Tun, Device::Veth].into_iter().flat_map(|it| [(it, 1), (it, 2)]);
+    kinds.map(|(device, hosts)| ground(device, hosts).layout("0%", 0)).collect()
 }
 
 /// Where a test takes place.
@@ -218,6 +227,27 @@ fn a_capture_holds_what_the_link_carried(ground: Ground) {
     assert_eq!(tools::tshark(&bytes, WRONG, &["frame.number"]), Some(vec![]));
 }
 
+/// What the link itself writes, and what hosts answer by themselves.
+fn a_capture_holds_refusals_too(ground: Ground) {
+    let file = folder("capture").join(format!("{:?}-{}.pcapng", ground.device, ground.hosts.len()));
+    let (network, capture) = captured(&ground.layout("0%", 0), &file);
+    let (server, client) = ground.sockets(&network);
+    let closed = SocketAddr::new(ground.server().ip(), PORT + 1);
+    let any = network.udp(network.host("client"), "0.0.0.0:0".parse().unwrap()).unwrap();
+    any.send_to(b"outside", ("192.0.2.1", PORT)).unwrap();
+    client.send_to(b"closed", closed).unwrap();
+    awaits("the link to be empty", || network.settle());
+    drop((server, client));
+    network.finish().unwrap();
+    finished(capture);
+    let bytes = fs::read(&file).unwrap();
+    let Some(mut told) = tools::tshark(&bytes, "icmp", &["icmp.code"]) else { return };
+    told.sort_unstable();
+    // 3: no such port; 9: a network that one may not reach.
+    assert_eq!(told, ["3", "9"]);
+    assert_eq!(tools::tshark(&bytes, WRONG, &["frame.number"]), Some(vec![]));
+}
+
 /// How much goes over TCP.
 const MUCH: usize = 20 << 20;
 
@@ -256,12 +286,16 @@ fn tcp_gets_through_loss_intact(ground: Ground) {
 }
 
 fn settling_waits_for_the_link(ground: Ground) {
-    let faults = Faults { delay: "30ms".parse().unwrap(), ..Faults::default() };
+    const DELAY: Duration = Duration::from_millis(100);
+    let faults = Faults { delay: "100ms".parse().unwrap(), ..Faults::default() };
     let layout = ground.with(faults, 0, "");
     let network = Network::open(Choice::Private, &layout, &mut |_| {}).unwrap();
     let (server, client) = ground.sockets(&network);
+    let began = Instant::now();
     client.send_to(&[0; 4], ground.server()).unwrap();
-    assert!(!network.settle(), "a datagram is under way for 30 ms");
+    let settled = network.settle();
+    // On a busy machine all of that time may have passed before the link was asked.
+    assert!(!settled || began.elapsed() >= DELAY, "a datagram is under way for {DELAY:?}");
     awaits("the datagram to arrive", || network.settle());
     assert_eq!(numbers(&server), [0]);
 }
@@ -282,6 +316,25 @@ fn a_full_receive_buffer_is_told_from_loss(ground: Ground) {
     assert_eq!((counted.no_room, counted.no_port), (2000 - arrived, 0));
     let rows = network.finish().unwrap();
     assert!(rows.iter().all(|row| row.counters.lost() == 0), "{rows:?}");
+}
+
+/// A program that sends without end keeps neither who asks whether all has arrived nor who closes.
+fn a_flood_does_not_keep_a_network(ground: Ground) {
+    let network = Network::open(Choice::Private, &ground.layout("0%", 0), &mut |_| {}).unwrap();
+    let (_server, client) = ground.sockets(&network);
+    let (began, server) = (Instant::now(), ground.server());
+    let (stop, stopped) = mpsc::channel::<()>();
+    let flood = std::thread::spawn(move || {
+        while began.elapsed() < 3 * SOON && stopped.try_recv() == Err(TryRecvError::Empty) {
+            // A full device is no reason to stop.
+            let _ = client.send_to(&[0; 64], server);
+        }
+    });
+    network.settle();
+    network.finish().unwrap();
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    drop(stop);
+    flood.join().unwrap();
 }
 
 fn what_is_for_nobody_is_refused(ground: Ground) {
