@@ -6,7 +6,18 @@
 pub mod net;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::Command;
+
+/// A command that starts our own executable anew, also where its file has been replaced since we were
+/// started.
+pub fn own_executable() -> Command {
+    // Opened by the child before its `exec`, when it still is what we are.
+    let mut command = Command::new("/proc/self/exe");
+    command.arg0("socklab");
+    command
+}
 
 /// The descendants of a process, nearest first, itself not among them.
 ///

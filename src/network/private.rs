@@ -21,7 +21,7 @@ use super::tap::Tap;
 use super::wire::Wire;
 use crate::evidence::{Flight, SetupError};
 use crate::procfs::net::UdpCounters;
-use crate::{channel, sys};
+use crate::{channel, procfs, sys};
 
 /// The most packets that are kept until someone asks for them.
 const MOST_FLIGHTS: usize = 10_000;
@@ -62,7 +62,7 @@ impl Private {
     pub(super) fn open(layout: &Layout, watch: Watch) -> Result<Private, Denied> {
         let (control, theirs) = channel::pair()?;
         let blueprint = serde_json::to_string(&layout.blueprint()).map_err(io::Error::from)?;
-        let agent = Command::new(std::env::current_exe()?)
+        let agent = procfs::own_executable()
             .arg(agent::NAME)
             .arg(blueprint)
             .stdin(Stdio::from(theirs))

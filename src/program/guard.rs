@@ -96,10 +96,10 @@ pub(crate) fn become_guard_if_asked() -> Option<ExitCode> {
 }
 
 /// The command line that makes a guard for `argv`.
-pub(super) fn command(argv: &[OsString]) -> io::Result<Command> {
-    let mut command = Command::new(std::env::current_exe()?);
+pub(super) fn command(argv: &[OsString]) -> Command {
+    let mut command = procfs::own_executable();
     command.arg(NAME).args(argv);
-    Ok(command)
+    command
 }
 
 /// What the guard is told first. With it come the program's standard input, output and error and,

@@ -48,7 +48,7 @@ pub(super) fn start(
     let (control, theirs) = channel::pair()?;
     // What a guard leaves behind, when its own program kills it, comes to us: see `sweep`.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-    let mut command = guard::command(argv)?;
+    let mut command = guard::command(argv);
     command.stdin(Stdio::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
     clear_environment(&mut command);
     let guard = command.spawn()?;
