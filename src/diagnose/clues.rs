@@ -204,6 +204,7 @@ macro_rules! errno {
     };
 }
 
+errno!(EBADF, 9, "bad file descriptor");
 errno!(EACCES, 13, "permission denied");
 errno!(EDESTADDRREQ, 89, "destination address required");
 errno!(EMSGSIZE, 90, "message too long");
