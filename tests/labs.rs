@@ -22,7 +22,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
-use corpus::{Language, Mistake, needs_hosts};
+use corpus::{Language, Mistake};
 use libtest_mimic::{Arguments, Failed, Trial};
 use socklab::course::{self, Lab, Options, Submission};
 use socklab::evidence::{CheckResult, LabResult, Method, Status};
@@ -85,6 +85,11 @@ fn trial(
     Trial::test(name, run)
 }
 
+/// True for a lab that cannot be played on the one host that the loopback is.
+fn needs_hosts(lab: &Lab) -> bool {
+    lab.plan.hosts.len() > 1
+}
+
 /// A test with a program in this language. It is skipped where the machine lacks the language.
 fn trial_in(
     language: &'static Language,
@@ -93,7 +98,7 @@ fn trial_in(
     run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
 ) -> Trial {
     if !language.is_here() {
-        let name = format!("{name} (this machine has no {})", language.tool);
+        let name = format!("{name} (this machine has no {} for {})", language.tool, language.name);
         return Trial::test(name, || Ok(())).with_ignored_flag(true);
     }
     trial(lab, name, run)

@@ -15,6 +15,8 @@ use socklab::{labs, program};
 /// A language in which programs may be written here.
 #[derive(Debug)]
 pub struct Language {
+    /// As people call it.
+    pub name: &'static str,
     extension: &'static str,
     /// The interpreter or compiler.
     pub tool: &'static str,
@@ -28,6 +30,7 @@ pub struct Language {
 
 static LANGUAGES: [Language; 3] = [
     Language {
+        name: "Python",
         extension: "py",
         tool: "python3",
         compiled: false,
@@ -35,6 +38,7 @@ static LANGUAGES: [Language; 3] = [
         found: OnceLock::new(),
     },
     Language {
+        name: "JavaScript",
         extension: "js",
         tool: "node",
         compiled: false,
@@ -42,6 +46,7 @@ static LANGUAGES: [Language; 3] = [
         found: OnceLock::new(),
     },
     Language {
+        name: "C",
         extension: "c",
         tool: "cc",
         compiled: true,
@@ -198,9 +203,4 @@ pub fn build() -> Result<Executables, Box<dyn Error>> {
 /// The executable of that name.
 pub fn path(executables: &Executables, name: &str) -> Result<PathBuf, String> {
     executables.get(name).cloned().ok_or_else(|| format!("cargo did not build {name}"))
-}
-
-/// True for a lab that cannot be played on the one host that the loopback is.
-pub fn needs_hosts(lab: &Lab) -> bool {
-    lab.plan.hosts.len() > 1
 }
