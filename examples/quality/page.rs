@@ -19,9 +19,10 @@ make quality      # writes this page
 Every wrong program of the course must be rejected, and told why; every right one must be accepted. These are all of
 them: the functions in each lab's `mistakes.rs`, and the files in `wrong/` and `right/`, with the solution.
 
-*Where foreseen* counts those that fail the check first that they name. *Cause first* counts the wrong programs of which the first diagnosis, of the first check that failed, is the one that the
-program names; *second* those of which it is the second, because the evidence fits both. *Another* cause is a wrong one,
-and *none* is `unknown`. The tests ask for less on the loopback and without copies of sockets: there less can be seen.
+*Where foreseen* counts the wrong programs that fail the check first that they name. *Cause first* counts those of which
+the first diagnosis, of the first check that failed, is the one that the program names; *second* those of which it is the
+second, because the evidence fits both. *Another* cause is a wrong one, and *none* is `unknown`. On the loopback packets
+are not seen, and `/proc` tells less of a socket than a copy of it.
 
 This says how well the judge knows the mistakes that its authors know. Of others it says nothing.
 ";
@@ -48,6 +49,7 @@ pub fn flags(setting: Setting) -> String {
     let method = match setting.method {
         Method::Copy => "copy",
         Method::Proc => "proc",
+        Method::Notify => "notify",
     };
     format!("--network {} --inspect {method}", setting.network.name())
 }
@@ -133,6 +135,8 @@ fn mark(setting: Setting) -> &'static str {
         (true, Method::Proc) => "Pp",
         (false, Method::Copy) => "Lc",
         (false, Method::Proc) => "Lp",
+        (true, Method::Notify) => "Pn",
+        (false, Method::Notify) => "Ln",
     }
 }
 
@@ -151,9 +155,9 @@ fn words(outcome: &Outcome) -> (&str, String) {
 /// How much each check finds that no other would.
 fn checks(entries: &[Entry], run: &Run) -> String {
     let mut text = format!(
-        "\n## What each check finds\n\nWith `{}`: how many wrong programs fail a check first, and how many fail it and \
-         nothing else. Without a check of which the\nlast figure is not 0, those would be accepted; checks that are \
-         skipped because it failed are not counted.\n\n| lab | check | first | nothing else |\n|--:|---|--:|--:|\n",
+        "\n## What each check finds\n\nWith `{}`: how many wrong programs fail a check first, and how \
+         many fail it and nothing else. Without the\ncheck those last would be accepted. Checks that are skipped \
+         because it failed are not counted.\n\n| lab | check | first | nothing else |\n|--:|---|--:|--:|\n",
         flags(run.setting)
     );
     for lab in labs::all() {

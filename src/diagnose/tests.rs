@@ -393,6 +393,19 @@ fn a_packet_tells_where_a_datagram_went() {
 }
 
 #[test]
+fn a_packet_tells_that_a_socket_takes_ipv6_only() {
+    let quoted = for_tests::udp(CLIENT, SERVER, b"hi");
+    let unreachable = [&[3, 3, 0, 0, 0, 0, 0, 0], quoted.as_slice()].concat();
+    let bytes = for_tests::ipv4(1, SERVER, CLIENT, &unreachable);
+    let refused = What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap());
+    let bound = || receives(udp("[::]:12345"));
+    let seen = [private(), bound(), sent("hi"), refused];
+    assert_eq!(answer("hello").after(seen), ["addr-v6only"]);
+    let seen = [private(), bound(), sent("hi")];
+    assert_eq!(answer("hello").after(seen)[0], "udp-header-then-body");
+}
+
+#[test]
 fn what_was_not_seen_where_all_is_seen_was_not_sent() {
     let silent = |network: &'static str| {
         let opened = What::Opened { network };
@@ -427,7 +440,12 @@ fn calls_tell_what_a_look_cannot() {
     let socket = || Failed::to(Expectation::DatagramSocket);
     assert_eq!(socket().after([nothing()]), ["udp-no-socket", "udp-socket-closed-early"]);
     assert_eq!(socket().after([watched(), nothing()]), ["udp-no-socket"]);
-    assert_eq!(socket().after([watched(), made(), nothing()]), ["udp-socket-closed-early"]);
+    let asked = ["udp-socket-closed-early", "udp-no-socket"];
+    assert_eq!(socket().after([watched(), made(), nothing()]), asked);
+    // Only a socket can be bound.
+    let bound = What::Called(SocketCall::Bind { fd: 3, address: Some(at(SERVER)), errno: Some(0) });
+    let seen = [watched(), made(), bound, nothing()];
+    assert_eq!(socket().after(seen), ["udp-socket-closed-early"]);
 }
 
 #[test]

@@ -132,7 +132,7 @@ pub struct Mistake {
     pub name: String,
     /// The first check that it fails.
     pub check: String,
-    /// A diagnosis that the same evidence fits better, so that this one is the second.
+    /// A diagnosis that the same evidence may fit better, so that this one is the second.
     pub likelier: Option<String>,
     /// A file in `wrong/`; none for a function in the lab's `mistakes.rs`.
     pub script: Option<Script>,

@@ -1,4 +1,4 @@
-/* fails: creates-a-datagram-socket */
+/* fails: creates-a-datagram-socket, likelier: udp-socket-closed-early */
 /* Asks for datagrams over TCP: socket fails, and nobody looks. */
 #include <netinet/in.h>
 #include <stdio.h>
