@@ -130,10 +130,12 @@ fn list(list: &File, ids: &[&str], faults: &mut Faults) {
 fn first_difference(linked: &[&str], ids: &[&str]) -> (usize, String) {
     let same = linked.iter().zip(ids).take_while(|(linked, id)| linked == id).count();
     let what = match (linked.get(same), ids.get(same)) {
-        (linked, Some(id)) => {
-            format!("{id} should stand here, in the order of the alphabet, not {linked:?}")
+        (Some(linked), Some(id)) => format!("{id} should stand here, not {linked}"),
+        (None, Some(id)) => format!("{id} should follow: add it"),
+        (linked, None) => {
+            let linked = linked.copied().unwrap_or_default();
+            format!("nothing is diagnosed as {linked}, or it is linked twice: take it out")
         }
-        (linked, None) => format!("nothing is diagnosed as {linked:?}: take it out"),
     };
     (same, what)
 }
