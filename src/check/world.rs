@@ -16,7 +16,7 @@ use crate::evidence::{
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
 use crate::peer::{Datagram, Lookout, Peer};
-use crate::program::{Errors, Program};
+use crate::program::{Calls, Errors, Program};
 
 /// More processes than a program of a lab ever needs.
 const MOST_PROCESSES: usize = 200;
@@ -92,7 +92,8 @@ impl World {
         method: Method,
     ) -> Outcome<bool> {
         let place = self.network.place(self.network.host(host)).map(Place::descriptors);
-        let (program, first) = Program::start(command, Errors::Apart, place)?;
+        let calls = if method == Method::Notify { Calls::Told } else { Calls::Untold };
+        let (program, first) = Program::start(command, Errors::Apart, place, calls)?;
         let started = !matches!(first, What::Refused { .. });
         self.record(first);
         if let Some(missing) = Program::missing_file(command) {
@@ -147,7 +148,12 @@ impl World {
         if count > 0 {
             self.record(What::PacketsLeftOut { count });
         }
-        (self.steps, self.evidence, self.inspector.as_ref().map(Inspector::method))
+        let sees_calls = self.program.as_ref().is_some_and(Program::sees_calls);
+        let method = self.inspector.as_ref().map(|inspector| match inspector.method() {
+            Method::Notify if !sees_calls => Method::Copy,
+            method => method,
+        });
+        (self.steps, self.evidence, method)
     }
 
     /// Writes down what was lost because a receiver was too slow: no link has lost that.

@@ -12,7 +12,7 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use socklab::evidence::{Exit, What};
 use socklab::labs;
 use socklab::procfs;
-use socklab::program::{Errors, Program};
+use socklab::program::{Calls, Errors, Program};
 use tempfile::TempDir;
 
 pub const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
@@ -84,7 +84,7 @@ impl Person {
             .chain(then)
             .chain(args.split_whitespace().map(OsString::from))
             .collect();
-        let (terminal, _) = Program::start(&argv, Errors::OnTerminal, None).unwrap();
+        let (terminal, _) = Program::start(&argv, Errors::OnTerminal, None, Calls::Untold).unwrap();
         let person = Person { terminal, shown: String::new(), from: Cell::new(0) };
         person.resizes(40, 80);
         person

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::os::fd::BorrowedFd;
 
 use crate::evidence::{Exit, SetupError, What};
-use crate::program::{Errors, Program};
+use crate::program::{Calls, Errors, Program};
 
 /// A verb that runs. Dropping it kills it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Job {
         // The guard is this executable too, so what it runs is what we are.
         let argv: Vec<OsString> =
             std::iter::once("/proc/self/exe".into()).chain(args.iter().cloned()).collect();
-        match Program::start(&argv, Errors::OnTerminal, None)? {
+        match Program::start(&argv, Errors::OnTerminal, None, Calls::Untold)? {
             (_, What::Refused { errno, .. }) => {
                 let error = std::io::Error::from_raw_os_error(errno);
                 Err(SetupError::new("socklab cannot start itself", error, "make doctor"))
