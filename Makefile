@@ -5,7 +5,7 @@
 SOCKLAB = cargo run -q --
 
 help:
-	@echo 'make lab3      watch lab 3 as it should be'
+	@echo 'make lab3      see lab 3 as it should be'
 	@echo 'make check3    check your program'
 	@echo 'make watch3    check it again at every save'
 	@echo 'make hint3     one more hint at each call'
