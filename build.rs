@@ -1,6 +1,7 @@
-//! Finds the labs: every folder `labs/NN-slug` is one, so that a lab is added by adding a folder.
+//! Finds the labs and the causes, so that each is added by adding a folder or a page: every folder
+//! `labs/NN-slug` is a lab, every page `docs/causes/ID.md` explains a cause.
 //!
-//! Writes a list of them for `src/labs.rs` to include.
+//! Writes a list of each, for `src/labs.rs` and `src/causes.rs` to include.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -8,24 +9,25 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    let labs = Path::new(&root).join("labs");
-    println!("cargo::rerun-if-changed={}", labs.display());
+    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
+    let (root, out) = (Path::new(&root), Path::new(&out));
+    fs::write(out.join("labs.rs"), labs(&root.join("labs"))?)?;
+    fs::write(out.join("causes.rs"), causes(&root.join("docs/causes"))?)
+}
 
-    let mut folders: Vec<String> = fs::read_dir(&labs)?
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()))
-        .filter(|name| labs.join(name).join("check.rs").exists())
-        .collect();
-    folders.sort();
-
+fn labs(labs: &Path) -> io::Result<String> {
     let mut modules = String::new();
     let mut list = String::new();
-    for folder in &folders {
+    for folder in names(labs)? {
+        if !folder.starts_with(|c: char| c.is_ascii_digit())
+            || !labs.join(&folder).join("check.rs").exists()
+        {
+            continue;
+        }
         let Some((number, slug)) = folder.split_once('-') else { continue };
         let Ok(number) = number.parse::<u8>() else { continue };
         let module = slug.replace('-', "_");
-        let path = labs.join(folder);
+        let path = labs.join(&folder);
         let path = path.display();
         writeln!(modules, "#[path = {:?}]\nmod {module};", format!("{path}/check.rs"))
             .map_err(io::Error::other)?;
@@ -38,8 +40,26 @@ fn main() -> io::Result<()> {
         )
         .map_err(io::Error::other)?;
     }
-    let registry =
-        format!("{modules}\nfn registered() -> Vec<Lab> {{\n    vec![\n{list}    ]\n}}\n");
-    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("labs.rs"), registry)
+    Ok(format!("{modules}\nfn registered() -> Vec<Lab> {{\n    vec![\n{list}    ]\n}}\n"))
+}
+
+fn causes(pages: &Path) -> io::Result<String> {
+    let mut list = String::new();
+    for name in names(pages)? {
+        let Some(id) = name.strip_suffix(".md") else { continue };
+        let path = pages.join(&name).display().to_string();
+        writeln!(list, "    Cause {{ id: {id:?}, page: include_str!({path:?}) }},")
+            .map_err(io::Error::other)?;
+    }
+    Ok(format!("static CAUSES: &[Cause] = &[\n{list}];\n"))
+}
+
+/// The names of what lies in a folder, sorted. The build begins anew when it changes.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let entries = fs::read_dir(folder)?.flatten();
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    Ok(names)
 }

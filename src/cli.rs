@@ -9,6 +9,7 @@ mod demo;
 mod diagram;
 mod diff;
 mod doctor;
+mod explain;
 mod hint;
 mod learner_test;
 mod list;
@@ -64,6 +65,8 @@ enum Verb {
     Watch(watch::WatchArgs),
     /// Show a lab: its programs are played for real.
     Demo(demo::DemoArgs),
+    /// Explain a cause that a report names.
+    Explain(explain::ExplainArgs),
     /// Run programs in a network of their own, over a link that can be bad.
     Net(Box<net::NetArgs>),
     /// Show a hint, one more at each call.
@@ -215,6 +218,7 @@ fn begin(cli: Cli) -> ExitCode {
         Some(Verb::Check(args)) => check::check(&args, &mut screen),
         Some(Verb::Watch(args)) => watch::watch(&args, &mut screen),
         Some(Verb::Demo(args)) => demo::demo(&args, &mut screen),
+        Some(Verb::Explain(args)) => explain::explain(&args, &mut screen),
         Some(Verb::Net(args)) => net::net(&args, &mut screen),
         Some(Verb::Hint(args)) => hint::hint(&args, &mut screen),
         Some(Verb::Diff(args)) => diff::diff(&args, &mut screen),

@@ -8,6 +8,7 @@
 //! - [`cli`] reads the command line and prints.
 //! - [`labs`] knows the labs, and [`course`] runs the checks of one; each lab's `check.rs` says what
 //!   a right program does in the language of [`check`].
+//! - [`causes`] holds a page on each cause that a report may name.
 //! - [`demo`] plays a handout's transcript for real.
 //! - [`doctor`] finds out what this machine offers.
 //! - [`diagnose`] reads the likely cause off the evidence, and [`report`] shows it. Both are pure.
@@ -26,6 +27,7 @@ compile_error!(
     "socklab looks into the Linux kernel, and runs on Linux only; a virtual machine will do"
 );
 
+pub mod causes;
 mod channel;
 pub mod check;
 pub mod cli;

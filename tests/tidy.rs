@@ -3,6 +3,8 @@
 //!
 //! Each fault is a line, `file:line: what is wrong: what to do`.
 
+#[path = "tidy/causes.rs"]
+mod causes;
 #[path = "tidy/files.rs"]
 mod files;
 #[path = "tidy/lab_folders.rs"]
@@ -12,7 +14,7 @@ mod layers;
 #[path = "tidy/markdown.rs"]
 mod markdown;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 
 use files::{Faults, File, files, root};
@@ -149,54 +151,9 @@ fn every_command_that_is_named_exists() {
 
 #[test]
 fn every_cause_is_explained() {
-    const LIST: &str = "docs/causes.md";
     let mut faults = Faults::default();
-    let mut known: BTreeMap<String, (String, usize)> = BTreeMap::new();
-    for file in files()
-        .into_iter()
-        .filter(|file| file.path.starts_with("src/diagnose") || file.path == "src/cli/check.rs")
-    {
-        for (line, id) in ids(&file) {
-            known.entry(id).or_insert((file.path.clone(), line));
-        }
-    }
-    assert!(known.len() > 50, "the causes in src/diagnose/ are not found: {known:?}");
-    let list = File::read(LIST);
-    let explained: Vec<(String, usize)> = markdown::headings(&list)
-        .into_iter()
-        .filter(|(level, _, _)| *level == 2)
-        .map(|(_, id, line)| (id, line))
-        .collect();
-    for (id, (path, line)) in &known {
-        if !explained.iter().any(|(it, _)| it == id) {
-            faults.add(path, *line, format!("{LIST} does not explain {id}: add it there"));
-        }
-    }
-    for (id, line) in &explained {
-        if !known.contains_key(id) {
-            faults.add(LIST, *line, format!("nothing is diagnosed as {id}: take it out"));
-        }
-    }
-    for pair in explained.windows(2).filter(|pair| pair[0].0 >= pair[1].0) {
-        let what = format!("{} comes before {}: put it in its place", pair[1].0, pair[0].0);
-        faults.add(LIST, pair[1].1, what);
-    }
+    causes::look(&mut faults);
     faults.must_be_none();
-}
-
-/// The ids that a file gives to diagnoses.
-fn ids(file: &File) -> Vec<(usize, String)> {
-    let code = without_comments(&file.text);
-    let code = &code[..code.find(TESTS).unwrap_or(code.len())];
-    let mut ids = Vec::new();
-    for before in ["id: ", "Finding::or("] {
-        for (at, _) in code.match_indices(before) {
-            let rest = code[at + before.len()..].trim_start().strip_prefix('"');
-            let id = rest.and_then(|rest| rest.split('"').next());
-            ids.extend(id.map(|id| (file.line_of(at), id.to_owned())));
-        }
-    }
-    ids
 }
 
 #[test]

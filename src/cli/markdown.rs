@@ -1,4 +1,5 @@
-//! Markdown for a terminal: paragraphs, lists and code, which is all that a hint needs.
+//! Markdown for a terminal: headings, paragraphs, lists and code, which is all that a hint and a
+//! page on a cause need.
 
 use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -13,15 +14,20 @@ const STRONG: Style = Style::new().bold();
 const INDENT: &str = "  ";
 const DEEPER: &str = "    ";
 
-/// The width up to which text is set.
-const WIDTH: usize = 80;
+/// The width up to which text is set where nothing else is known.
+pub(super) const WIDTH: usize = 80;
 
 /// Stands for a space at which no line may break, while a paragraph is set.
 const GLUE: &str = "\u{a0}";
 
 /// Markdown as text with ANSI styles, indented by two spaces.
 pub(super) fn render(markdown: &str) -> String {
-    let mut page = Page::default();
+    page(markdown, WIDTH)
+}
+
+/// The same, set up to another width.
+pub(super) fn page(markdown: &str, width: usize) -> String {
+    let mut page = Page { width, ..Page::default() };
     for event in Parser::new(markdown) {
         page.take(event);
     }
@@ -31,6 +37,7 @@ pub(super) fn render(markdown: &str) -> String {
 
 #[derive(Default)]
 struct Page {
+    width: usize,
     out: String,
     /// The paragraph that is being read.
     text: String,
@@ -39,13 +46,22 @@ struct Page {
     /// The numbers of the lists that are open, the innermost last; none for one with bullets.
     lists: Vec<Option<u64>>,
     in_code: bool,
+    /// Where the link leads that is being read, if that is worth saying.
+    link: Option<String>,
 }
 
 impl Page {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(Tag::Paragraph | Tag::Heading { .. }) => self.gap(),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => self.end_of_text(),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) => self.end_of_text(),
+            Event::End(TagEnd::Heading(_)) => self.heading(),
+            Event::Start(Tag::Link { dest_url, .. }) => self.link = place(&dest_url),
+            Event::End(TagEnd::Link) => {
+                if let Some(place) = self.link.take() {
+                    self.text.push_str(&format!(" ({place})"));
+                }
+            }
             Event::Start(Tag::List(number)) => {
                 self.end_of_text();
                 if self.lists.is_empty() {
@@ -103,6 +119,12 @@ impl Page {
         }
     }
 
+    /// Sets a heading: it is not indented, so that it can be told from text without color too.
+    fn heading(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        self.out.push_str(&format!("{STRONG}{text}{STRONG:#}\n"));
+    }
+
     /// Sets the text that was read, if there is any.
     fn end_of_text(&mut self) {
         let text = std::mem::take(&mut self.text);
@@ -110,13 +132,19 @@ impl Page {
             return;
         }
         let marker = std::mem::take(&mut self.marker);
-        let room = WIDTH.saturating_sub(INDENT.len() + marker.len());
+        let room = self.width.saturating_sub(INDENT.len() + marker.len());
         for (at, line) in report::wrap(&text, room).into_iter().enumerate() {
             let before = if at == 0 { marker.clone() } else { " ".repeat(marker.len()) };
             let line = line.replace(GLUE, " ");
             self.out.push_str(&format!("{INDENT}{before}{line}\n"));
         }
     }
+}
+
+/// What a terminal says of a link, beside its text. A page beside this one is known by that.
+fn place(link: &str) -> Option<String> {
+    let outside = link.starts_with("https://").then_some(link);
+    outside.or_else(|| link.strip_prefix("../../")).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -161,6 +189,22 @@ mod tests {
             "word ".repeat(5).trim_end()
         );
         assert_eq!(wrapped, expected);
+    }
+
+    #[test]
+    fn headings_are_not_indented() {
+        assert_eq!(plain("# A\n\nText\n\n## `b` c\n\n- d"), "A\n\n  Text\n\n`b` c\n\n  - d\n");
+    }
+
+    #[test]
+    fn a_link_says_where_it_leads_unless_its_text_does() {
+        assert_eq!(plain("[a](a.md), [lab](../../labs/x.md)"), "  a, lab (labs/x.md)\n");
+        assert_eq!(plain("[RFC](https://example.org/1)"), "  RFC (https://example.org/1)\n");
+    }
+
+    #[test]
+    fn text_is_set_up_to_the_width() {
+        assert_eq!(page("one two three", 10), "  one two\n  three\n");
     }
 
     #[test]
