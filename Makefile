@@ -19,11 +19,12 @@ help:
 	@echo 'make ci        all that must hold before a change goes in'
 	@echo 'make starters  write the starters anew from the solutions'
 	@echo 'make bench     how long things take'
+	@echo 'make quality   docs/quality.md, counted anew over all programs'
 	@echo 'make flake     the tests again and again, under load'
 	@echo 'make picture   the pictures in README.md, from real runs'
 
 # No file has these names; FORCE says the same of the names that a pattern makes.
-.PHONY: help list doctor test ci unfinished starters bench flake picture FORCE
+.PHONY: help list doctor test ci unfinished starters bench quality flake picture FORCE
 FORCE:
 
 lab%: FORCE
@@ -80,6 +81,11 @@ starters:
 
 bench:
 	cargo bench
+
+# Only a count that came to its end replaces the page.
+quality:
+	@cargo run -q --example quality > target/quality.md
+	@mv target/quality.md docs/quality.md
 
 flake:
 	sh tests/flake.sh

@@ -2,28 +2,32 @@
 //! rejected by the check and with the diagnosis that it names, and its whole report is a snapshot
 //! in the lab's folder. `BLESS=1 cargo test --test labs` writes the snapshots anew.
 //!
+//! Programs that are wrong in the way of another language have no snapshot: the same diagnosis, in
+//! the same words, has one already.
+//!
 //! The tests are made from the labs' folders: `cargo test lab3` runs those of lab 3.
 
+#[path = "labs/corpus.rs"]
+mod corpus;
 #[path = "labs/right.rs"]
 mod right;
 #[path = "labs/snapshot.rs"]
 mod snapshot;
+#[path = "labs/wrong.rs"]
+mod wrong;
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::Arc;
+use std::path::Path;
+use std::process::ExitCode;
 
+use corpus::{Language, Mistake};
 use libtest_mimic::{Arguments, Failed, Trial};
 use socklab::course::{self, Lab, Options, Submission};
-use socklab::evidence::{LabResult, Method, Status};
+use socklab::evidence::{CheckResult, LabResult, Method, Status};
+use socklab::labs;
 use socklab::network::Choice;
-use socklab::{labs, program};
-
-type Executables = HashMap<String, PathBuf>;
 
 fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
@@ -43,22 +47,24 @@ fn main() -> ExitCode {
 }
 
 fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
-    let executables = Arc::new(build()?);
+    let executables = corpus::build()?;
     let mut trials = Vec::new();
     for lab in labs::all() {
         let package = lab.package();
-        let solution = path(&executables, &format!("{package}-solution"))?;
+        let solution = corpus::path(&executables, &format!("{package}-solution"))?;
         for network in [Choice::Auto, Choice::Loopback] {
             let (solution, name) = (solution.clone(), place(network));
             trials.push(trial(lab, format!("{package}::solution{name}"), move || {
                 passes(lab, network, "solution", vec![solution.into()])
             }));
         }
-        let mistakes = path(&executables, &format!("{package}-mistakes"))?;
-        for mistake in mistakes_of(&mistakes)? {
-            let mistakes = mistakes.clone();
+        let executable = corpus::path(&executables, &format!("{package}-mistakes"))?;
+        let mistakes = corpus::mistakes(&executable)?;
+        trials.extend(wrong::trials(lab, &mistakes)?);
+        for mistake in mistakes {
+            let executable = executable.clone();
             trials.push(trial(lab, format!("{package}::mistake::{}", mistake.name), move || {
-                is_rejected(lab, &mistakes, &mistake)
+                is_rejected(lab, &executable, &mistake)
             }));
         }
         trials.extend(right::trials(lab)?);
@@ -84,39 +90,18 @@ fn needs_hosts(lab: &Lab) -> bool {
     lab.plan.hosts.len() > 1
 }
 
-/// Builds every solution and every mistake, and no file that a learner edits.
-fn build() -> Result<Executables, Box<dyn Error>> {
-    let wanted: Vec<(String, String)> = labs::all()
-        .iter()
-        .map(Lab::package)
-        .flat_map(|lab| ["solution", "mistakes"].map(|kind| (lab.clone(), format!("{lab}-{kind}"))))
-        .collect();
-    program::build::build(Path::new(env!("CARGO_MANIFEST_DIR")), &wanted, false)
-        .map_err(|error| format!("{error:?}").into())
-}
-
-fn path(executables: &Executables, name: &str) -> Result<PathBuf, String> {
-    executables.get(name).cloned().ok_or_else(|| format!("cargo did not build {name}"))
-}
-
-/// A wrong program, as its binary lists it.
-struct Mistake {
-    /// The diagnosis that it must earn, and after a dot what tells it from others with the same.
+/// A test with a program in this language. It is skipped where the machine lacks the language.
+fn trial_in(
+    language: &'static Language,
+    lab: &Lab,
     name: String,
-    /// The first check that it fails.
-    check: String,
-}
-
-fn mistakes_of(executable: &Path) -> Result<Vec<Mistake>, Box<dyn Error>> {
-    let output = Command::new(executable).arg("--list").output()?;
-    let text = String::from_utf8(output.stdout)?;
-    let mistake = |line: &str| {
-        let (name, check) = line.split_once('\t')?;
-        Some(Mistake { name: name.into(), check: check.into() })
-    };
-    text.lines()
-        .map(|line| mistake(line).ok_or_else(|| format!("no mistake: {line:?}").into()))
-        .collect()
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    if !language.is_here() {
+        let name = format!("{name} (this machine has no {} for {})", language.tool, language.name);
+        return Trial::test(name, || Ok(())).with_ignored_flag(true);
+    }
+    trial(lab, name, run)
 }
 
 /// What the name of a test says of the network in which it runs.
@@ -166,16 +151,10 @@ fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Resul
     let shown = [format!("lab{}-mistakes", lab.number), mistake.name.clone()];
     let command = vec![executable.into(), mistake.name.as_str().into()];
     let result = run(lab, Choice::Auto, &shown, command)?;
-    let report = plain(&result);
-    let first = result.checks.iter().find(|check| check.status != Status::Passed);
-    let Some(first) = first else { return Err(format!("nothing was found\n{report}").into()) };
-    if first.id != mistake.check || first.status != Status::Failed {
-        let what = format!("{} is {:?}, but {} should fail", first.id, first.status, mistake.check);
-        return Err(format!("{what}\n{report}").into());
-    }
-    let id = mistake.name.split('.').next().unwrap_or(&mistake.name);
+    let first = first_failure(&result, mistake)?;
+    let id = mistake.id();
     if !first.diagnoses.iter().any(|diagnosis| diagnosis.id == id) {
-        return Err(format!("{id} is not among the diagnoses\n{report}").into());
+        return Err(format!("{id} is not among the diagnoses\n{}", plain(&result)).into());
     }
     // Where no packet is seen, or no call, a report may say less.
     if !Choice::Auto.is_private() || result.inspection != Some(Method::Notify) {
@@ -184,6 +163,21 @@ fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Resul
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder);
     let file = folder.join("reports").join(format!("{}.txt", mistake.name));
     snapshot::compare(&file, &plain(&snapshot::redacted(result)))
+}
+
+/// The first check that did not pass, which must be the one that the mistake names, and have failed.
+fn first_failure<'r>(result: &'r LabResult, mistake: &Mistake) -> Result<&'r CheckResult, Failed> {
+    let first = result.checks.iter().find(|check| check.status != Status::Passed);
+    let what = match first {
+        None => "nothing was found".to_owned(),
+        Some(first) if first.id == mistake.check && first.status == Status::Failed => {
+            return Ok(first);
+        }
+        Some(first) => {
+            format!("{} is {:?}, but {} should fail", first.id, first.status, mistake.check)
+        }
+    };
+    Err(format!("{what}\n{}", plain(result)).into())
 }
 
 /// The report as it is without colors.

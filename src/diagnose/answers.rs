@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Call, Ending, Expectation, Protocol, Role, Socket, View, What};
+use crate::evidence::{Call, Ending, Expectation, Family, Protocol, Role, Socket, View, What};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
@@ -21,6 +21,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-reply-fixed-address", shows: fixed_address },
     Cause { id: "udp-connect-first-client", shows: connected },
     Cause { id: "udp-socket-per-message", shows: reopened },
+    Cause { id: "addr-v6only", shows: refuses_v4 },
     Cause { id: "udp-recv-drops-address", shows: answers_another },
     Cause { id: "udp-waits-for-operator", shows: operator },
     Cause { id: "conc-busy-poll", shows: busy },
@@ -227,6 +228,21 @@ fn connected(case: &Case<'_>) -> Option<Finding> {
              everyone else's datagrams from it"
         ),
         "do not connect a server's socket: recvfrom and sendto serve all clients",
+    )
+}
+
+/// Where a socket cannot be asked for IPV6_V6ONLY, the kernel's refusal tells.
+fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
+    let Expectation::Answer { from, .. } = case.unmet.expectation else { return None };
+    (answer_is_missing(case) && case.is_refused_at(from)).then_some(())?;
+    let at_the_port = |socket: &Socket| socket.port() == Some(from.port());
+    case.udp().find(|socket| at_the_port(socket) && socket.family == Family::Ipv6)?;
+    Finding::new(
+        format!(
+            "your socket is bound to :: and takes IPv6 only (IPV6_V6ONLY): the kernel refused what \
+             was sent to {from}"
+        ),
+        format!("bind {}, or clear IPV6_V6ONLY before bind", from.ip()),
     )
 }
 

@@ -202,6 +202,16 @@ impl<'e> Case<'e> {
         self.evidence.all().any(|what| matches!(what, What::Opened { network: "private" }))
     }
 
+    /// True when a packet was sent back because nobody takes what is sent to this address.
+    pub(super) fn is_refused_at(&self, address: SocketAddr) -> bool {
+        let place = packet::Endpoint::Socket(address);
+        let refused = |flight: &Flight| {
+            let quote = flight.packet().icmp().and_then(|icmp| icmp.quote());
+            quote.is_some_and(|quote| quote.destination == place)
+        };
+        self.evidence.flights().any(|(_, flight)| refused(flight))
+    }
+
     /// What was typed at its terminal.
     pub(super) fn typed(&self) -> Option<&'e Payload> {
         self.evidence.all().find_map(|what| match what {
@@ -234,6 +244,7 @@ macro_rules! errno {
     };
 }
 
+errno!(EBADF, 9, "bad file descriptor");
 errno!(EACCES, 13, "permission denied");
 errno!(EDESTADDRREQ, 89, "destination address required");
 errno!(EMSGSIZE, 90, "message too long");

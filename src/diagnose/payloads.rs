@@ -18,6 +18,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "text-trimmed", shows: trimmed },
     Cause { id: "text-first-word", shows: first_word },
     Cause { id: "size-strlen-on-binary", shows: cut_at_zero },
+    Cause { id: "size-of-pointer", shows: cut_at_eight },
     Cause { id: "size-recv-buffer-small", shows: cut },
     Cause { id: "enc-prints-bytes-repr", shows: repr },
     Cause { id: "enc-wrong-charset", shows: wrong_charset },
@@ -222,6 +223,23 @@ fn cut_at_zero(case: &Case<'_>) -> Option<Finding> {
         "the message ends at its first zero byte: strings end there, bytes do not",
         "carry the length that the receive returned, and do not look for the end",
     )
+}
+
+/// As many bytes as an address in memory has: `sizeof` of a pointer.
+fn cut_at_eight(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let is_cut = pair.expected.starts_with(pair.got) && pair.got.len() < pair.expected.len();
+    (is_cut && pair.got.len() == size_of::<usize>()).then_some(())?;
+    Finding::new(
+        format!(
+            "only the first {} bytes are sent: that is the size of a pointer, not of the text to \
+             which it points",
+            pair.got.len()
+        ),
+        "in C give strlen(text), or the length that you were told; sizeof text is right only for an \
+         array",
+    )
+    .and_then(Finding::or("size-recv-buffer-small", "a buffer that it goes through is that small"))
 }
 
 fn cut(case: &Case<'_>) -> Option<Finding> {

@@ -215,15 +215,22 @@ fn went_on(case: &Case<'_>) -> bool {
     made_a_socket || matches!(case.evidence.exit(), Some(Exit::Code(code)) if code != 0)
 }
 
-/// A socket was made, and is not there.
+/// A socket was asked for, and is not there. What the call came to only a later one tells.
 fn closed_early(case: &Case<'_>) -> Option<Finding> {
     case.rest()?.sockets.is_empty().then_some(())?;
     case.calls().find(|call| matches!(call, SocketCall::Socket { .. }))?;
-    Finding::new(
+    let closed = Finding::new(
         "your program created a socket and closed it before it waits: in Rust `let _ = …` and a \
          block's end drop a socket, and dropping closes it",
         "keep the socket in a variable for as long as it is needed",
-    )
+    );
+    if case.calls().any(|call| matches!(call, SocketCall::Bind { errno: Some(0), .. })) {
+        return closed;
+    }
+    closed.and_then(Finding::or(
+        "udp-no-socket",
+        "the call that creates it has failed, and its result was not looked at",
+    ))
 }
 
 fn no_socket(case: &Case<'_>) -> Option<Finding> {

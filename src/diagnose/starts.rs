@@ -3,7 +3,7 @@
 
 use super::answers::to_itself;
 use super::clues::{
-    EACCES, EADDRINUSE, EADDRNOTAVAIL, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
 };
 use super::{Case, Cause, Finding};
 use crate::evidence::{Ending, Exit, Expectation, Payload, What, is_crash, last_words};
@@ -30,9 +30,11 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-bind-privileged", shows: privileged },
     Cause { id: "udp-send-unconnected", shows: send_unconnected },
     Cause { id: "udp-stream-socket", shows: not_connected },
+    Cause { id: "udp-socket-closed-early", shows: closed },
     Cause { id: "size-reply-grows", shows: reply_grows },
     Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
     Cause { id: "udp-recvfrom-not-unpacked", shows: not_unpacked },
+    Cause { id: "enc-wrong-charset", shows: only_ascii },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
     Cause { id: "exit-left-daemon", shows: left_daemon },
@@ -261,6 +263,21 @@ fn not_connected(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+fn closed(case: &Case<'_>) -> Option<Finding> {
+    (failed(case) && case.failed_with(&EBADF)).then_some(())?;
+    let closed = Finding::new(
+        "a call was made on a socket that is closed already: nothing can be sent or received with it",
+        "close the socket when all is done; in Python the end of a `with` block closes it too",
+    );
+    if case.received() > 0 || case.evidence.peer_has_sent() {
+        return closed;
+    }
+    closed.and_then(Finding::or(
+        "udp-no-socket",
+        "there never was one, because the call that makes it had failed",
+    ))
+}
+
 fn reply_grows(case: &Case<'_>) -> Option<Finding> {
     (failed(case) && case.failed_with(&EMSGSIZE)).then_some(())?;
     Finding::new(
@@ -275,6 +292,8 @@ fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
         "string argument without an encoding",
         "can only concatenate str (not \"bytes\")",
         "can't concat str to bytes",
+        "'str' object has no attribute 'decode'",
+        "'bytes' object has no attribute 'encode'",
     ];
     (failed(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
     Finding::new(
@@ -288,6 +307,16 @@ fn not_unpacked(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         "recvfrom returns two things, the data and the sender, and they were used as one",
         "unpack them: data, sender = sock.recvfrom(1024)",
+    )
+}
+
+/// It broke on text that is UTF-8, because it took it for ASCII.
+fn only_ascii(case: &Case<'_>) -> Option<Finding> {
+    let is_text = case.last_sent().is_some_and(|sent| std::str::from_utf8(sent).is_ok());
+    (failed(case) && is_text && case.says("'ascii' codec can't decode")).then_some(())?;
+    Finding::new(
+        "the message was decoded as ASCII, which has no letters beyond the English ones",
+        "decode as UTF-8, which has them all: data.decode()",
     )
 }
 

@@ -234,6 +234,7 @@ fn an_answer_whose_bytes_are_wrong() {
     assert_eq!(gets("Server acknowledges: good day\0\0\0\0"), ["size-sends-whole-buffer"]);
     assert_eq!(gets("good day"), ["ack-prefix-missing"]);
     assert_eq!(gets("Server acknowledges: good"), ["size-recv-buffer-small"]);
+    assert_eq!(gets("Server a"), ["size-of-pointer", "size-recv-buffer-small"]);
     assert_eq!(gets("Server acknowledges: b'good day'"), ["enc-prints-bytes-repr"]);
     assert_eq!(gets("Server acknowledges: hello"), ["ack-canned"]);
     assert_eq!(gets("Server acknowledges: good day"), ["udp-reply-new-socket"]);
@@ -287,6 +288,28 @@ fn what_a_living_program_says_of_its_error_counts() {
     assert_eq!(answer("Hello, Client!").after(seen), ["enc-str-not-bytes"]);
     let words = "An error occurred: 'ascii' codec can't encode character '\\xe9' in position 1\n";
     assert_eq!(datagram("é").exits(0).after([prints(words)]), ["enc-wrong-charset"]);
+}
+
+#[test]
+fn what_python_says_of_text_and_bytes() {
+    let breaks = |words: &str| answer("x").exits(1).after([sent("olé"), says(words)]);
+    let words = "AttributeError: 'str' object has no attribute 'decode'. Did you mean: 'encode'?";
+    assert_eq!(breaks(words), ["enc-str-not-bytes"]);
+    // What was sent is UTF-8, so it is the choice of ASCII that is wrong.
+    let words = "UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 in position 2";
+    assert_eq!(breaks(words), ["enc-wrong-charset"]);
+    let words = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0";
+    assert_eq!(breaks(words), ["enc-strict-decode-crash"]);
+}
+
+#[test]
+fn a_call_on_a_closed_socket() {
+    let words = "OSError: [Errno 9] Bad file descriptor";
+    let waits = || Failed::to(Expectation::WaitsForAnswer).exits(1);
+    assert_eq!(waits().after([got("hi"), says(words)]), ["udp-socket-closed-early"]);
+    // Nothing has ever come from it: perhaps it was never made.
+    let never = ["udp-socket-closed-early", "udp-no-socket"];
+    assert_eq!(bound().exits(1).after([says("bind: Bad file descriptor")]), never);
 }
 
 #[test]
@@ -370,6 +393,19 @@ fn a_packet_tells_where_a_datagram_went() {
 }
 
 #[test]
+fn a_packet_tells_that_a_socket_takes_ipv6_only() {
+    let quoted = for_tests::udp(CLIENT, SERVER, b"hi");
+    let unreachable = [&[3, 3, 0, 0, 0, 0, 0, 0], quoted.as_slice()].concat();
+    let bytes = for_tests::ipv4(1, SERVER, CLIENT, &unreachable);
+    let refused = What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap());
+    let bound = || receives(udp("[::]:12345"));
+    let seen = [private(), bound(), sent("hi"), refused];
+    assert_eq!(answer("hello").after(seen), ["addr-v6only"]);
+    let seen = [private(), bound(), sent("hi")];
+    assert_eq!(answer("hello").after(seen)[0], "udp-header-then-body");
+}
+
+#[test]
 fn what_was_not_seen_where_all_is_seen_was_not_sent() {
     let silent = |network: &'static str| {
         let opened = What::Opened { network };
@@ -404,7 +440,12 @@ fn calls_tell_what_a_look_cannot() {
     let socket = || Failed::to(Expectation::DatagramSocket);
     assert_eq!(socket().after([nothing()]), ["udp-no-socket", "udp-socket-closed-early"]);
     assert_eq!(socket().after([watched(), nothing()]), ["udp-no-socket"]);
-    assert_eq!(socket().after([watched(), made(), nothing()]), ["udp-socket-closed-early"]);
+    let asked = ["udp-socket-closed-early", "udp-no-socket"];
+    assert_eq!(socket().after([watched(), made(), nothing()]), asked);
+    // Only a socket can be bound.
+    let bound = What::Called(SocketCall::Bind { fd: 3, address: Some(at(SERVER)), errno: Some(0) });
+    let seen = [watched(), made(), bound, nothing()];
+    assert_eq!(socket().after(seen), ["udp-socket-closed-early"]);
 }
 
 #[test]

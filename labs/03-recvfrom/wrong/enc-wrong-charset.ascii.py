@@ -1,0 +1,8 @@
+# fails: prints-the-message
+# Decodes as ASCII, and breaks on the first letter beyond it.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 12345))
+data, sender = sock.recvfrom(1024)
+print(f"Message from {sender}: {data.decode('ascii')}")

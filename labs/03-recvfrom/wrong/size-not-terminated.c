@@ -1,0 +1,26 @@
+/* fails: prints-the-message */
+/* Writes the whole buffer to the terminal, not what was received. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+int main(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(12345)}, client;
+    socklen_t length = sizeof client;
+    char buffer[1024];
+
+    memset(buffer, 0, sizeof buffer);
+    server.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (bind(fd, (struct sockaddr *)&server, sizeof server) < 0) {
+        perror("bind");
+        return 1;
+    }
+    recvfrom(fd, buffer, sizeof buffer, 0, (struct sockaddr *)&client, &length);
+    printf("Message from %s:%d: ", inet_ntoa(client.sin_addr), ntohs(client.sin_port));
+    fwrite(buffer, 1, sizeof buffer, stdout);
+    printf("\n");
+    return 0;
+}

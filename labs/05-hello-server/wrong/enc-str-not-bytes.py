@@ -1,0 +1,10 @@
+# fails: answers
+# Answers with text: sockets carry bytes.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 12345))
+while True:
+    data, client = sock.recvfrom(1024)
+    print(f"Message from {client}: {data.decode()}")
+    sock.sendto("Hello, Client!", client)

@@ -1,0 +1,26 @@
+/* fails: answers */
+/* Takes the size of a pointer for the length of the text. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+int main(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(12345)}, client;
+    const char *answer = "Hello, Client!";
+    char buffer[1024];
+
+    server.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (bind(fd, (struct sockaddr *)&server, sizeof server) < 0) {
+        perror("bind");
+        return 1;
+    }
+    for (;;) {
+        socklen_t length = sizeof client;
+        ssize_t n = recvfrom(fd, buffer, sizeof buffer, 0, (struct sockaddr *)&client, &length);
+        printf("Message from %s:%d: %.*s\n", inet_ntoa(client.sin_addr), ntohs(client.sin_port),
+               (int)n, buffer);
+        sendto(fd, answer, sizeof answer, 0, (struct sockaddr *)&client, length);
+    }
+}

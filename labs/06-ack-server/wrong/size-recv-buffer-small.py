@@ -1,0 +1,11 @@
+# fails: full-length
+# Has room for 512 bytes.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 12345))
+print("UDP server is up and listening on port 12345")
+while True:
+    data, client = sock.recvfrom(512)
+    print(f"Message from {client}: {data.decode()}")
+    sock.sendto(b"Server acknowledges: " + data, client)

@@ -1,0 +1,13 @@
+# fails: serves-on
+# Sends once more in the line that says how much was sent.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 12345))
+print("UDP server is up and listening on port 12345")
+while True:
+    data, client = sock.recvfrom(1024)
+    answer = b"Server acknowledges: " + data
+    print(f"Message from {client}: {data.decode()}")
+    sock.sendto(answer, client)
+    print("Sent", sock.sendto(answer, client), "bytes")

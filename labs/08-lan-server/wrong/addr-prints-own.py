@@ -1,0 +1,11 @@
+# fails: prints-each-message
+# Asks the socket for an address: it tells its own.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("192.168.0.108", 4010))
+print("Server is listening on port 4010")
+while True:
+    data, client = sock.recvfrom(1024)
+    print(f"Message from {sock.getsockname()}: {data.decode()}")
+    sock.sendto(b"Message received", client)

@@ -1,0 +1,25 @@
+/* fails: prints-each-message */
+/* Serves without a word. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+int main(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(4010)}, client;
+    char buffer[1024], *answer = "Message received";
+
+    server.sin_addr.s_addr = inet_addr("192.168.0.108");
+    if (bind(fd, (struct sockaddr *)&server, sizeof server) < 0) {
+        perror("bind");
+        return 1;
+    }
+    printf("Server is listening on port 4010\n");
+    for (;;) {
+        socklen_t length = sizeof client;
+        recvfrom(fd, buffer, sizeof buffer, 0, (struct sockaddr *)&client, &length);
+        sendto(fd, answer, strlen(answer), 0, (struct sockaddr *)&client, length);
+    }
+}
