@@ -5,8 +5,9 @@
 SOCKLAB = cargo run -q --
 
 help:
-	@echo 'make lab3      watch lab 3 as it should be'
+	@echo 'make lab3      see lab 3 as it should be'
 	@echo 'make check3    check your program'
+	@echo 'make watch3    check it again at every save'
 	@echo 'make hint3     one more hint at each call'
 	@echo 'make diff3     the starter beside the solution, once the lab is passed'
 	@echo 'make reset3    begin lab 3 anew; your program is kept beside it'
@@ -31,6 +32,9 @@ lab%: FORCE
 
 check%: FORCE
 	@$(SOCKLAB) check $*
+
+watch%: FORCE
+	@$(SOCKLAB) watch $*
 
 hint%: FORCE
 	@$(SOCKLAB) hint $*

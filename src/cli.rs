@@ -20,6 +20,7 @@ mod progress;
 mod reset;
 mod screen;
 mod starters;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -60,7 +61,9 @@ enum Verb {
     List(list::ListArgs),
     /// Check a program: yours, or any command after --.
     Check(check::CheckArgs),
-    /// Watch a lab: its programs are played for real.
+    /// Check a lab again whenever your program is saved.
+    Watch(watch::WatchArgs),
+    /// Show a lab: its programs are played for real.
     Demo(demo::DemoArgs),
     /// Explain a cause that a report names.
     Explain(explain::ExplainArgs),
@@ -205,12 +208,15 @@ pub fn main() -> ExitCode {
 
 fn begin(cli: Cli) -> ExitCode {
     let mut screen = Screen::new(cli.color);
-    if let Err(error) = interrupt::listen() {
+    // A watch listens itself: of its signals not every one is the end.
+    let listens = !matches!(cli.verb, Some(Verb::Watch(_)));
+    if let Err(error) = if listens { interrupt::listen() } else { Ok(()) } {
         screen.complain(&format!("Ctrl-C cannot be handled: {error}"));
     }
     let outcome = match cli.verb {
         Some(Verb::List(args)) => list::list(&args, &mut screen),
         Some(Verb::Check(args)) => check::check(&args, &mut screen),
+        Some(Verb::Watch(args)) => watch::watch(&args, &mut screen),
         Some(Verb::Demo(args)) => demo::demo(&args, &mut screen),
         Some(Verb::Explain(args)) => explain::explain(&args, &mut screen),
         Some(Verb::Net(args)) => net::net(&args, &mut screen),

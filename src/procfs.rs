@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 /// A command that starts our own executable anew, also where its file has been replaced since we were
 /// started.
@@ -17,6 +18,19 @@ pub fn own_executable() -> Command {
     let mut command = Command::new("/proc/self/exe");
     command.arg0("socklab");
     command
+}
+
+/// How long a process has computed so far, to a hundredth of a second; nothing when it has gone.
+pub fn processor_time(pid: u32) -> Duration {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    Duration::from_millis(parse_ticks(&text).unwrap_or(0) * 10)
+}
+
+/// Reads `utime` and `stime`, which are in `USER_HZ` (100 in a second, on every architecture that is
+/// left). The name before them is in brackets and may hold anything.
+fn parse_ticks(stat: &str) -> Option<u64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
+    Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
 }
 
 /// The process to which a thread belongs.
@@ -188,4 +202,16 @@ pub fn switches(pid: u32, tid: u32) -> Option<u64> {
         status.lines().find_map(|line| line.strip_prefix(field))?.trim().parse().ok()
     };
     Some(count("voluntary_ctxt_switches:")? + count("nonvoluntary_ctxt_switches:")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_was_computed_stands_behind_the_name() {
+        let stat = "7 (a b) c) S 1 7 7 0 -1 4194304 100 0 0 0 12 30 0 0 20 0 1 0 99 1 1";
+        assert_eq!(parse_ticks(stat), Some(42));
+        assert_eq!(parse_ticks("7 (sh) S 1"), None);
+    }
 }

@@ -12,8 +12,10 @@ use crate::evidence::{
     About, Ending, Exit, Expectation, Family, Payload, Role, Socket, View, is_crash, last_words,
 };
 
-/// How long a program that never rests must be seen in a state for it to count as one that lasts.
+/// How long a program that never rests must be seen in a state for it to count as one that lasts, and
+/// how much of that it must have computed: one that waits for a processor proves nothing.
 const STAYS: Duration = Duration::from_millis(100);
+const COMPUTES: Duration = Duration::from_millis(50);
 
 impl Stage {
     /// Starts the program that is checked.
@@ -74,8 +76,10 @@ impl<'s> Program<'s> {
                 since = None;
                 return None;
             }
-            let since = *since.get_or_insert_with(Instant::now);
-            (world.view.is_at_rest() || since.elapsed() > STAYS).then_some(())
+            let (began, computed) =
+                *since.get_or_insert_with(|| (Instant::now(), world.processor_time()));
+            let stays = || began.elapsed() > STAYS && world.processor_time() >= computed + COMPUTES;
+            (world.view.is_at_rest() || stays()).then_some(())
         });
         if settled.is_err() {
             self.probe_with_enter()?;

@@ -16,6 +16,7 @@ use crate::evidence::{
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
 use crate::peer::{Datagram, Lookout, Peer};
+use crate::procfs;
 use crate::program::{Calls, Errors, Program};
 
 /// More processes than a program of a lab ever needs.
@@ -279,6 +280,13 @@ impl World {
         if let Some(program) = &mut self.program {
             program.kill(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));
         }
+    }
+
+    /// How long the program and its descendants have computed so far.
+    pub(super) fn processor_time(&self) -> Duration {
+        let guard = self.program.as_ref().map(Program::guard);
+        let all = guard.map(procfs::descendants).unwrap_or_default();
+        all.into_iter().map(procfs::processor_time).sum()
     }
 
     pub(super) fn exit(&self) -> Option<Exit> {
