@@ -155,6 +155,7 @@ impl Client<'_> {
         let outcome = self.send_bursts(count, length);
         let mut world = self.stage.world();
         world.pump()?;
+        world.peers[self.at].inbox.clear();
         world.leave_out(false);
         drop(world);
         let sent = outcome?;
@@ -168,8 +169,8 @@ impl Client<'_> {
         let mut sent = 0;
         while sent < count {
             let burst = BURST.min(count - sent);
+            let message = self.stage.message_of(length);
             for _ in 0..burst {
-                let message = self.stage.message_of(length);
                 send_to(&self.stage.world(), self.at, self.server(), message.as_bytes())?;
             }
             sent += burst;

@@ -191,7 +191,8 @@ impl<'s> Program<'s> {
         let world = self.stage.world();
         let output = shown(&world);
         let Some(raw) = text::raw_control(&output, text) else { return Ok(()) };
-        let expected = format!("\"{}\" with its control characters escaped", text.escape_debug());
+        let expected =
+            format!("{} with its control characters escaped", Payload::from(text).short());
         let raw = Payload::from(raw);
         let observed = format!("{} at its terminal, as it came", raw.short());
         let expected = Expected::new(Expectation::Escaped, expected);

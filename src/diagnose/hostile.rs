@@ -13,6 +13,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-limit-wrong", shows: refused_too_early },
     Cause { id: "size-limit-wrong", shows: not_refused },
     Cause { id: "size-cut-not-refused", shows: cut_not_refused },
+    Cause { id: "size-refused-silently", shows: refused_silently },
     Cause { id: "enc-bytes-replaced", shows: replaced },
 ];
 
@@ -122,6 +123,21 @@ fn cut_not_refused(case: &Case<'_>) -> Option<Finding> {
         ),
         "make the buffer one byte larger than the longest message: more than 1024 bytes received \
          means that it was too long",
+    )
+}
+
+/// Neither an acknowledgement nor the error came, and the server is still there.
+fn refused_silently(case: &Case<'_>) -> Option<Finding> {
+    let (expected, came) = answers(case)?;
+    let silent = came.is_none() && case.unmet.exit.is_none();
+    (silent && expected.starts_with(MARKERS[1])).then_some(())?;
+    Finding::new(
+        format!(
+            "a message of {} bytes got no answer: whoever sent it cannot tell that from one that \
+             was lost, and sends it again",
+            case.last_sent()?.len()
+        ),
+        "answer what is too long with the error that the handout gives",
     )
 }
 
