@@ -78,7 +78,7 @@ fn marker_anywhere(case: &Case<'_>) -> Option<Finding> {
     let sent = case.last_sent()?;
     let inside = |marker: &&[u8]| sent.windows(marker.len()).any(|part| part == *marker);
     let begins = MARKERS.iter().any(|marker| sent.starts_with(marker));
-    (came.is_none() && !begins && MARKERS.iter().any(|marker| inside(marker))).then_some(())?;
+    (came.is_none() && !begins && MARKERS.iter().any(inside)).then_some(())?;
     Finding::new(
         "a message that only mentions the words of an answer got none: those words mark an answer \
          where it begins, and nowhere else",
