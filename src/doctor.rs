@@ -150,6 +150,7 @@ pub fn network() -> Finding {
 /// How a method of looking is called here.
 fn describe(method: Method) -> &'static str {
     match method {
+        Method::Notify => "that make or change sockets are told of by the kernel (seccomp)",
         Method::Copy => "seen by copies of their descriptors (pidfd_getfd)",
         Method::Proc => "seen by /proc alone",
     }

@@ -6,6 +6,7 @@
 //! [`report`](crate::report)) pure functions read it. Nothing here opens a socket, reads a clock
 //! or prints.
 
+mod call;
 mod crash;
 mod flight;
 mod host;
@@ -22,6 +23,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
+pub use call::SocketCall;
 pub use crash::{is_crash, last_words};
 pub use flight::{Flight, Outcome};
 pub use host::Host;
@@ -114,8 +116,9 @@ pub struct Event {
 pub enum What {
     /// The network was opened. In a private one every packet is seen.
     Opened { network: &'static str },
-    /// The program was started.
-    Started { command: Vec<String>, pid: u32 },
+    /// The program was started. With `calls` each call of it that makes or changes a socket is told
+    /// of.
+    Started { command: Vec<String>, pid: u32, calls: bool },
     /// An argument of its command looks like a file, and there is none; `nearest` is one that has
     /// nearly that name.
     FileMissing { file: String, nearest: Option<String> },
@@ -127,6 +130,8 @@ pub enum What {
         nearest: Option<String>,
         interpreter: Option<String>,
     },
+    /// The program made a call that makes or changes a socket: told as it happened.
+    Called(SocketCall),
     /// The program wrote something.
     Output { stream: Stream, text: Payload },
     /// Someone typed a line, ended by Enter, at the program's terminal.

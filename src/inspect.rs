@@ -61,7 +61,7 @@ impl Inspector {
             return Vec::new();
         }
         // Copies are taken from a process's first thread; `/proc` knows every thread.
-        if self.method == Method::Copy && holder == pid {
+        if self.method != Method::Proc && holder == pid {
             match copy::sockets(pid, &found) {
                 Ok(sockets) => return sockets,
                 Err(copy::Forbidden) => self.method = Method::Proc,

@@ -19,6 +19,12 @@ pub fn own_executable() -> Command {
     command
 }
 
+/// The process to which a thread belongs.
+pub fn process_of(tid: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}
+
 /// The descendants of a process, nearest first, itself not among them.
 ///
 /// An orphan belongs to the nearest ancestor that asked for orphans

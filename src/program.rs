@@ -5,6 +5,7 @@
 //! nothing of checks: it starts, reads, types and stops, and hands over what happened.
 
 pub mod build;
+mod calls;
 mod guard;
 mod output;
 mod start;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
 
-use crate::evidence::{Exit, SetupError, Stream, What};
+use crate::evidence::{Exit, SetupError, SocketCall, Stream, What};
 use crate::procfs::{self, Disposition};
 
 pub(crate) use guard::become_guard_if_asked;
@@ -36,6 +37,15 @@ const STOP_LOOK: Duration = Duration::from_millis(2);
 /// How long the guard may take to start a program or to kill one. It does both in milliseconds;
 /// only a machine in deep trouble comes near this.
 const GUARD_DEADLINE: Duration = Duration::from_secs(20);
+
+/// Whether the kernel tells of each call of a program that makes or changes a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    /// It does, where it lets us.
+    Told,
+    /// It does not.
+    Untold,
+}
 
 /// Where the program's standard error goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +67,16 @@ pub struct Program {
     pid: Option<u32>,
     exit: Option<Exit>,
     gone: bool,
+    sees_calls: bool,
+    /// Calls that were told of before the guard had told of the start.
+    early: Vec<SocketCall>,
 }
 
 impl Program {
     /// Starts a command directly, without a shell, and tells what came of it:
     /// [`What::Started`], or [`What::Refused`] where the operating system would not run it. With a
-    /// `place`, a user namespace and a network namespace, it is started in them.
+    /// `place`, a user namespace and a network namespace, it is started in them. `calls` says
+    /// whether the kernel tells of those that make or change a socket.
     ///
     /// # Errors
     ///
@@ -71,8 +85,9 @@ impl Program {
         argv: &[OsString],
         errors: Errors,
         place: Option<[BorrowedFd<'_>; 2]>,
+        calls: Calls,
     ) -> Result<(Program, What), SetupError> {
-        start::start(argv, errors, place)
+        start::start(argv, errors, place, calls == Calls::Told)
             .map_err(|error| SetupError::new("a program cannot be started", error, "make doctor"))
     }
 
@@ -94,6 +109,11 @@ impl Program {
     /// How the program ended, once it has.
     pub fn exit(&self) -> Option<Exit> {
         self.exit
+    }
+
+    /// True when every call of the program that makes or changes a socket is told of.
+    pub fn sees_calls(&self) -> bool {
+        self.sees_calls
     }
 
     /// True once the program and all its descendants have ended.
@@ -119,8 +139,18 @@ impl Program {
     ///
     /// When the guard cannot be understood, which is socklab's fault.
     pub fn collect(&mut self, record: &mut impl FnMut(What)) -> io::Result<()> {
+        self.early.drain(..).for_each(|call| record(What::Called(call)));
         // The guard first: whatever an ended program has written is there to be read then.
-        let word = if self.gone { None } else { guard::hear(&self.control)? };
+        let word = loop {
+            match if self.gone { None } else { guard::hear(&self.control)? } {
+                // What was printed before a call is told of before it.
+                Some(Word::Called(told)) => {
+                    self.drain(record);
+                    told.call().into_iter().for_each(|call| record(What::Called(call)));
+                }
+                word => break word,
+            }
+        };
         self.drain(record);
         match word {
             Some(Word::Exited { code, signal, left }) => {

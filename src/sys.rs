@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
 /// Makes the command, once started, the terminal's foreground job, as a shell would: in a process
@@ -256,4 +257,115 @@ fn request_for(name: &str) -> libc::ifreq {
         *to = from as libc::c_char;
     }
     request
+}
+
+/// A system call of another process that waits to be heard of.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped {
+    id: u64,
+    /// The thread that makes it.
+    pub tid: u32,
+    /// Its number.
+    pub number: i64,
+    /// Its arguments.
+    pub args: [u64; 6],
+}
+
+/// Makes the calls with these numbers stop, in whatever this thread starts from now on, until whoever
+/// holds the descriptor that is returned has answered. The thread must have given up new privileges.
+///
+/// # Errors
+///
+/// When the kernel, or a filter above this one, does not allow it. See `seccomp_unotify(2)`.
+pub fn stop_calls<const N: usize>(numbers: [i64; N]) -> io::Result<OwnedFd> {
+    #[cfg(target_arch = "x86_64")]
+    const ARCHITECTURE: u32 = 0xc000_003e;
+    #[cfg(target_arch = "aarch64")]
+    const ARCHITECTURE: u32 = 0xc000_00b7;
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    return Err(io::Error::from(io::ErrorKind::Unsupported));
+
+    // Offsets into struct seccomp_data: the call's number, and the architecture.
+    const NUMBER: u32 = 0;
+    const WHERE: u32 = 4;
+    const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+    const IF_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+    const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+    let step = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
+    let count = N as u8;
+    let mut filter = vec![
+        step(LOAD, WHERE, 0, 0),
+        // Calls of another architecture have other numbers: they go on.
+        step(IF_EQUAL, ARCHITECTURE, 0, count + 1),
+        step(LOAD, NUMBER, 0, 0),
+    ];
+    for (at, number) in numbers.into_iter().enumerate() {
+        filter.push(step(IF_EQUAL, number as u32, count - at as u8, 0));
+    }
+    filter.push(step(RETURN, libc::SECCOMP_RET_ALLOW, 0, 0));
+    filter.push(step(RETURN, libc::SECCOMP_RET_USER_NOTIF, 0, 0));
+    let program =
+        libc::sock_fprog { len: filter.len() as libc::c_ushort, filter: filter.as_mut_ptr() };
+    let install = |flags: libc::c_ulong| -> io::Result<OwnedFd> {
+        // SAFETY: `program` describes `filter`, which is ours; the kernel copies it.
+        let fd = unsafe {
+            libc::syscall(
+                libc::SYS_seccomp,
+                libc::SECCOMP_SET_MODE_FILTER,
+                flags,
+                &raw const program,
+            )
+        };
+        match i32::try_from(fd) {
+            // SAFETY: the descriptor is new, and nobody else has it.
+            Ok(fd @ 0..) => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
+            _ => Err(io::Error::last_os_error()),
+        }
+    };
+    let listen = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    // A signal that is handled must not make a call that was heard of begin anew.
+    install(listen | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV).or_else(|_| install(listen))
+}
+
+/// Waits for the next call that stops.
+///
+/// # Errors
+///
+/// [`ENOENT`](libc::ENOENT) when its caller was killed meanwhile; others when nobody is left.
+pub fn next_stopped(listener: BorrowedFd<'_>) -> io::Result<Stopped> {
+    let mut source = [PollFd::from_borrowed_fd(listener, PollFlags::IN)];
+    poll(&mut source, None)?;
+    if !source[0].revents().contains(PollFlags::IN) {
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+    }
+    // SAFETY: plain data; the kernel wants all of it zero.
+    let mut found: libc::seccomp_notif = unsafe { std::mem::zeroed() };
+    // SAFETY: the kernel writes `found`, which is ours and of the right type.
+    let result = unsafe {
+        libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, &raw mut found)
+    };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let libc::seccomp_notif { id, pid, data, .. } = found;
+    Ok(Stopped { id, tid: pid, number: data.nr.into(), args: data.args })
+}
+
+/// Ends a stopped call, as if it had returned this error; 0 for success.
+pub fn answer_stopped(listener: BorrowedFd<'_>, call: &Stopped, errno: i32) -> io::Result<()> {
+    send_answer(listener, libc::seccomp_notif_resp { id: call.id, val: 0, error: -errno, flags: 0 })
+}
+
+/// Lets a stopped call go on as if nobody had heard of it.
+pub fn let_stopped_go(listener: BorrowedFd<'_>, call: &Stopped) -> io::Result<()> {
+    let flags = libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32;
+    send_answer(listener, libc::seccomp_notif_resp { id: call.id, val: 0, error: 0, flags })
+}
+
+fn send_answer(listener: BorrowedFd<'_>, mut answer: libc::seccomp_notif_resp) -> io::Result<()> {
+    // SAFETY: the kernel reads `answer`, which is ours and of the right type.
+    let result = unsafe {
+        libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SEND, &raw mut answer)
+    };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

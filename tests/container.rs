@@ -16,6 +16,7 @@ const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
 
 const COPIES: &[i64] = &[libc::SYS_pidfd_getfd];
 const MEMORY: &[i64] = &[libc::SYS_process_vm_readv];
+const CALLS: &[i64] = &[libc::SYS_seccomp];
 const BOTH: &[i64] = &[libc::SYS_pidfd_getfd, libc::SYS_process_vm_readv];
 
 fn main() -> ExitCode {
@@ -28,15 +29,18 @@ fn main() -> ExitCode {
         }),
         trial("without_memory_a_server_that_polls_passes", &["cc", "python3"], || {
             let server = ["--", "python3", "labs/06-ack-server/right/wakes_every_100ms.py"];
-            passes(MEMORY, 6, &server, "sockets seen by pidfd_getfd")
+            passes(MEMORY, 6, &server, "calls seen by seccomp")
         }),
         trial("without_memory_a_server_that_selects_passes", &["cc", "python3"], || {
             let server = ["--", "python3", "labs/06-ack-server/right/socket_per_client.py"];
-            passes(MEMORY, 6, &server, "sockets seen by pidfd_getfd")
+            passes(MEMORY, 6, &server, "calls seen by seccomp")
         }),
         trial("without_both_a_server_that_polls_passes", &["cc", "python3"], || {
             let server = ["--", "python3", "labs/06-ack-server/right/wakes_every_100ms.py"];
             passes(BOTH, 6, &server, "sockets seen by /proc")
+        }),
+        trial("without_calls_the_solution_passes", &["cc"], || {
+            passes(CALLS, 6, &["--solution"], "sockets seen by pidfd_getfd")
         }),
         trial("without_copies_a_wrong_socket_is_still_known", &["cc", "python3"], || {
             let server = "import socket\n\

@@ -21,7 +21,7 @@ use socklab::course::Lab;
 use socklab::demo::{Difference, Halt, Mismatch, Moment, Play, Transcript};
 use socklab::evidence::What;
 use socklab::network::{Choice, Layout, Network, denied};
-use socklab::program::{self, Errors, Program};
+use socklab::program::{self, Calls, Errors, Program};
 use socklab::{labs, procfs};
 
 const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
@@ -320,7 +320,7 @@ fn moments_come_in_order() {
 fn ctrl_c_ends_everything() {
     // Where CI is set, colors are on even for a terminal that has none.
     let argv = [SOCKLAB, "--color", "never", "demo", "6"].map(OsString::from);
-    let (mut demo, _) = Program::start(&argv, Errors::OnTerminal, None).unwrap();
+    let (mut demo, _) = Program::start(&argv, Errors::OnTerminal, None, Calls::Untold).unwrap();
     let mut shown = String::new();
     read_until(&mut demo, &mut shown, |_, shown| shown.contains("Enter goes on"));
     demo.type_line("").unwrap();

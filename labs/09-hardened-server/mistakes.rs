@@ -328,12 +328,13 @@ fn exit_full_table() -> io::Result<()> {
     let socket = start()?;
     let mut buffer = [0; 1025];
     let mut lengths = vec![0; 2000];
-    for place in 0.. {
+    let mut served = 0;
+    loop {
         let (message, sender) = receive(&socket, &mut buffer)?;
-        lengths[place] = message.len();
+        lengths[served] = message.len();
+        served += 1;
         answer(&socket, sender, acknowledge(message))?;
     }
-    Ok(())
 }
 
 // What the programs do right.

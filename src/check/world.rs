@@ -17,7 +17,7 @@ use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
 use crate::peer::{Datagram, Lookout, Peer};
 use crate::procfs;
-use crate::program::{Errors, Program};
+use crate::program::{Calls, Errors, Program};
 
 /// More processes than a program of a lab ever needs.
 const MOST_PROCESSES: usize = 200;
@@ -99,7 +99,8 @@ impl World {
         method: Method,
     ) -> Outcome<bool> {
         let place = self.network.place(self.network.host(host)).map(Place::descriptors);
-        let (program, first) = Program::start(command, Errors::Apart, place)?;
+        let calls = if method == Method::Notify { Calls::Told } else { Calls::Untold };
+        let (program, first) = Program::start(command, Errors::Apart, place, calls)?;
         let started = !matches!(first, What::Refused { .. });
         self.record(first);
         if let Some(missing) = Program::missing_file(command) {
@@ -154,7 +155,12 @@ impl World {
         if count > 0 {
             self.record(What::PacketsLeftOut { count });
         }
-        (self.steps, self.evidence, self.inspector.as_ref().map(Inspector::method))
+        let sees_calls = self.program.as_ref().is_some_and(Program::sees_calls);
+        let method = self.inspector.as_ref().map(|inspector| match inspector.method() {
+            Method::Notify if !sees_calls => Method::Copy,
+            method => method,
+        });
+        (self.steps, self.evidence, method)
     }
 
     /// Writes down what was lost because a receiver was too slow: no link has lost that.

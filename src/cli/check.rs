@@ -48,8 +48,8 @@ pub(super) struct CheckArgs {
     /// Write the packets of all checks to this file, for Wireshark and its like.
     #[arg(long, value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
-    /// How to look into a program's sockets; `proc` is for machines that forbid copies.
-    #[arg(long, value_name = "HOW", default_value = "copy")]
+    /// How to look into a program's sockets; where a machine forbids one way, the next is taken.
+    #[arg(long, value_name = "HOW", default_value = "notify")]
     inspect: Inspect,
     /// Where the checks run.
     #[arg(long, value_name = "WHICH", default_value = "auto")]
@@ -64,7 +64,9 @@ pub(super) struct CheckArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Inspect {
-    /// By short-lived copies of descriptors, and by /proc where those are forbidden.
+    /// By short-lived copies of descriptors, and the kernel tells of each call that makes a socket.
+    Notify,
+    /// By copies alone.
     Copy,
     /// By /proc alone.
     Proc,
@@ -74,6 +76,7 @@ pub(super) fn check(args: &CheckArgs, screen: &mut Screen) -> Result<ExitCode, S
     let labs = args.selection.labs()?;
     let form = args.form()?;
     let method = match args.inspect {
+        Inspect::Notify => Method::Notify,
         Inspect::Copy => Method::Copy,
         Inspect::Proc => Method::Proc,
     };

@@ -47,7 +47,7 @@ fn run(package: &str, executable: &str, screen: &mut Screen) -> bool {
         Submission { command: vec![executable.into()], shown: vec![package.to_owned()] };
     let options = Options {
         seed: fastrand::u64(..1 << 32),
-        method: Method::Copy,
+        method: Method::Notify,
         network: Choice::Auto,
         jobs: check::cores(),
     };

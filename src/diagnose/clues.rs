@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
-use crate::evidence::{Flight, Payload, Protocol, Socket, View, What};
+use crate::evidence::{Flight, Payload, Protocol, Socket, SocketCall, View, What};
 use crate::packet;
 
 impl<'e> Case<'e> {
@@ -167,6 +167,36 @@ impl<'e> Case<'e> {
         self.evidence.flights().map(|(_, flight)| flight).rfind(is_astray)
     }
 
+    /// True when each call that makes or changes a socket was told of, so that what was not told of
+    /// was not made.
+    pub(super) fn sees_calls(&self) -> bool {
+        self.evidence.all().any(|what| matches!(what, What::Started { calls: true, .. }))
+    }
+
+    /// The calls that were told of, oldest first.
+    pub(super) fn calls(&self) -> impl DoubleEndedIterator<Item = &'e SocketCall> {
+        self.evidence.all().filter_map(|what| match what {
+            What::Called(call) => Some(call),
+            _ => None,
+        })
+    }
+
+    /// The last `bind` that failed: the address, and the error's number.
+    pub(super) fn failed_bind(&self) -> Option<(SocketAddr, i32)> {
+        self.calls().rev().find_map(|call| match call {
+            SocketCall::Bind { address: Some(address), errno: Some(errno @ 1..), .. } => {
+                Some((*address, *errno))
+            }
+            _ => None,
+        })
+    }
+
+    /// True when it is known that `bind` was never called.
+    pub(super) fn never_binds(&self) -> bool {
+        let is_bind = |call: &SocketCall| matches!(call, SocketCall::Bind { .. });
+        self.sees_calls() && !self.calls().any(is_bind)
+    }
+
     /// True when every packet was seen, so that what was not seen was not sent.
     pub(super) fn sees_packets(&self) -> bool {
         self.evidence.all().any(|what| matches!(what, What::Opened { network: "private" }))
@@ -211,6 +241,21 @@ errno!(EOPNOTSUPP, 95, "operation not supported");
 errno!(EADDRINUSE, 98, "address already in use");
 errno!(EADDRNOTAVAIL, 99, "cannot assign requested address");
 errno!(ENOTCONN, 107, "endpoint is not connected");
+
+impl Errno {
+    /// What an error of `bind` means, as far as its number tells.
+    pub(super) fn of_bind(number: i32) -> String {
+        let known = [
+            (EADDRINUSE, "another socket has it"),
+            (EADDRNOTAVAIL, "no interface of this host has that address"),
+            (EACCES, "it is not for everybody"),
+        ];
+        match known.into_iter().find(|(errno, _)| errno.number == number) {
+            Some((errno, meaning)) => format!("{}: {meaning}", errno.name),
+            None => format!("errno {number}"),
+        }
+    }
+}
 
 /// True when `port` is one that the kernel hands out by itself.
 pub(super) fn is_ephemeral(port: u16) -> bool {

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::answers::busy;
-use super::clues::is_ephemeral;
+use super::clues::{Errno, is_ephemeral};
 use super::{Case, Cause, Finding};
-use crate::evidence::{Call, Ending, Exit, Expectation, Family, Role, Socket};
+use crate::evidence::{Call, Ending, Exit, Expectation, Family, Role, Socket, SocketCall};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "exit-early", shows: ended },
@@ -20,6 +20,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-no-bind", shows: no_bind },
     Cause { id: "udp-wrong-port", shows: wrong_port },
     Cause { id: "conc-busy-poll", shows: busy },
+    Cause { id: "udp-socket-closed-early", shows: closed_early },
     Cause { id: "udp-no-socket", shows: no_socket },
 ];
 
@@ -158,9 +159,17 @@ fn no_bind(case: &Case<'_>) -> Option<Finding> {
     let wanted = wanted(case)?;
     let socket = case.udp().find(|socket| socket.port().is_none_or(is_ephemeral))?;
     let what = match socket.port() {
-        None => "your socket has no address: it was never bound, or bind failed and the error was \
-                 not looked at"
-            .to_owned(),
+        None => match case.failed_bind() {
+            Some((address, errno)) => format!(
+                "your socket has no address: bind to {address} failed ({}), and the error was not \
+                 looked at",
+                Errno::of_bind(errno)
+            ),
+            None if case.never_binds() => "your socket has no address: it was never bound".into(),
+            None => "your socket has no address: it was never bound, or bind failed and the error \
+                     was not looked at"
+                .into(),
+        },
         Some(port) => format!(
             "your socket has port {port}, which the system chose: it was never bound to a port of \
              its own"
@@ -206,6 +215,17 @@ fn went_on(case: &Case<'_>) -> bool {
     made_a_socket || matches!(case.evidence.exit(), Some(Exit::Code(code)) if code != 0)
 }
 
+/// A socket was made, and is not there.
+fn closed_early(case: &Case<'_>) -> Option<Finding> {
+    case.rest()?.sockets.is_empty().then_some(())?;
+    case.calls().find(|call| matches!(call, SocketCall::Socket { .. }))?;
+    Finding::new(
+        "your program created a socket and closed it before it waits: in Rust `let _ = …` and a \
+         block's end drop a socket, and dropping closes it",
+        "keep the socket in a variable for as long as it is needed",
+    )
+}
+
 fn no_socket(case: &Case<'_>) -> Option<Finding> {
     let view = case.rest()?;
     view.sockets.is_empty().then_some(())?;
@@ -216,6 +236,9 @@ fn no_socket(case: &Case<'_>) -> Option<Finding> {
     if view.threads.iter().any(|thread| thread.call == Call::Sleep) {
         return none
             .and_then(Finding::or("conc-sleeps", "it sleeps first, and longer than one waits"));
+    }
+    if case.sees_calls() {
+        return none;
     }
     none.and_then(Finding::or(
         "udp-socket-closed-early",

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::{Case, diagnose};
 use crate::evidence::{
     About, Call, Ending, Evidence, Exit, Expectation, Family, Flight, Outcome, Payload, Protocol,
-    Role, Socket, SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
+    Role, Socket, SocketCall, SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
 };
 use crate::packet::for_tests;
 
@@ -407,4 +407,65 @@ fn what_hostile_input_does_is_told_by_it() {
     let bytes = Expectation::Answer { to: at(CLIENT), from: at(SERVER), payload };
     let replaced = Failed::to(bytes).gets("Server acknowledges: ol\u{fffd}");
     assert_eq!(replaced.after([got("x")]), ["enc-bytes-replaced"]);
+}
+
+/// The program was started, and its calls are told of.
+fn watched() -> What {
+    What::Started { command: Vec::new(), pid: 1, calls: true }
+}
+
+#[test]
+fn calls_tell_what_a_look_cannot() {
+    let nothing = || What::Looked {
+        view: View {
+            processes: 1,
+            sockets: Vec::new(),
+            threads: vec![Thread {
+                pid: 1,
+                tid: 1,
+                call: Call::Read,
+                on: vec![Target::Terminal],
+                timeout: Timeout::Never,
+            }],
+        },
+    };
+    let made =
+        || What::Called(SocketCall::Socket { family: Family::Ipv4, kind: SocketKind::Datagram });
+    let socket = || Failed::to(Expectation::DatagramSocket);
+    assert_eq!(socket().after([nothing()]), ["udp-no-socket", "udp-socket-closed-early"]);
+    assert_eq!(socket().after([watched(), nothing()]), ["udp-no-socket"]);
+    assert_eq!(socket().after([watched(), made(), nothing()]), ["udp-socket-closed-early"]);
+}
+
+#[test]
+fn a_bind_that_failed_says_why() {
+    let bind = |errno| {
+        let address = Some(at("192.0.2.1:12345"));
+        What::Called(SocketCall::Bind { fd: 3, address, errno: Some(errno) })
+    };
+    let said = |seen: Vec<What>| {
+        let mut evidence = Evidence::default();
+        seen.into_iter().for_each(|what| evidence.record(0, what));
+        let unmet = Unmet {
+            expectation: Expectation::Bound { address: at(SERVER) },
+            ending: Ending::Quiet,
+            exit: None,
+            expected: String::new(),
+            observed: String::new(),
+            instead: None,
+            difference: None,
+        };
+        let address = Some(at(SERVER));
+        let case = Case { role: Role::Server, address, unmet: &unmet, evidence: &evidence };
+        let first = diagnose(&case).remove(0);
+        assert_eq!(first.id, "udp-no-bind");
+        first.message
+    };
+    let unbound = || receives(udp("0.0.0.0:0"));
+    let failed = said(vec![watched(), bind(99), unbound()]);
+    let why = "bind to 192.0.2.1:12345 failed (EADDRNOTAVAIL: no interface of this host has that \
+               address), and the error was not looked at";
+    assert!(failed.contains(why), "{failed}");
+    assert!(said(vec![watched(), unbound()]).contains("it was never bound; nothing"));
+    assert!(said(vec![unbound()]).contains("it was never bound, or bind failed"));
 }

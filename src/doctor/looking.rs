@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::{Finding, NOTHING_SEEN, describe};
 use crate::evidence::{Call, Method, Target, View};
 use crate::inspect::Inspector;
-use crate::program::{Errors, Program};
+use crate::program::{Calls, Errors, Program};
 
 /// How long the program may take to come to its receive. It takes milliseconds.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ pub fn be_looked_at() -> io::Result<()> {
 
 /// Starts `command`, a program that does [`be_looked_at`], and looks into it as a check would.
 pub fn looking(command: &[OsString]) -> Vec<Finding> {
-    let program = match Program::start(command, Errors::Apart, None) {
+    let program = match Program::start(command, Errors::Apart, None, Calls::Told) {
         Ok((program, _)) if program.pid().is_some() => program,
         Ok(_) => {
             return vec![Finding::bad("programs", "socklab cannot start itself", CANNOT_START)];
@@ -50,7 +50,7 @@ pub fn looking(command: &[OsString]) -> Vec<Finding> {
         let _ = poll(&mut sources, Some(&STEP));
     };
     let started = Finding::good("programs", "start, each on a pseudo-terminal of its own");
-    vec![started, sockets(&view, inspector.method()), waits(&view)]
+    vec![started, calls(program.sees_calls()), sockets(&view, inspector.method()), waits(&view)]
 }
 
 const CANNOT_START: &str = "labs cannot be checked: no program can be started on a pseudo-terminal";
@@ -64,12 +64,20 @@ fn receives(view: &View) -> bool {
     })
 }
 
+fn calls(seen: bool) -> Finding {
+    if seen {
+        return Finding::good("calls", describe(Method::Notify));
+    }
+    let effect = "labs can be checked; a bind that fails without a word is not told from none";
+    Finding::less("calls", "not told of: seccomp does not let us", effect)
+}
+
 fn sockets(view: &View, method: Method) -> Finding {
     match method {
         _ if view.sockets.is_empty() => {
             Finding::bad("sockets", format!("cannot be seen{}", reason()), NOTHING_SEEN)
         }
-        Method::Copy => Finding::good("sockets", describe(method)),
+        Method::Notify | Method::Copy => Finding::good("sockets", describe(method)),
         Method::Proc => Finding::less(
             "sockets",
             format!("{}{}", describe(method), reason()),

@@ -19,6 +19,9 @@ pub struct View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
+    /// As with [`Method::Copy`], and the kernel tells of each call that makes or changes a socket
+    /// (`seccomp_unotify(2)`).
+    Notify,
     /// By a short-lived copy of each descriptor (`pidfd_getfd(2)`).
     Copy,
     /// By `/proc` alone: no options and no queue of an unbound socket can be seen.
@@ -29,6 +32,7 @@ impl Method {
     /// The method in words, for the report's last line.
     pub fn describe(self) -> &'static str {
         match self {
+            Method::Notify => "calls seen by seccomp",
             Method::Copy => "sockets seen by pidfd_getfd",
             Method::Proc => "sockets seen by /proc",
         }

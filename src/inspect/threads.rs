@@ -93,6 +93,10 @@ impl Wait {
             libc::SYS_recvmsg => wait(Call::Recvmsg, first, never),
             libc::SYS_recvmmsg => wait(Call::Recvmmsg, first, pointed(args[4])),
             libc::SYS_sendto | libc::SYS_sendmsg => wait(Call::Sendto, Vec::new(), never),
+            // These never wait, but for the guard that hears of them: the program moves.
+            libc::SYS_socket | libc::SYS_bind | libc::SYS_listen | libc::SYS_setsockopt => {
+                wait(Call::Running, Vec::new(), Timeout::Some)
+            }
             libc::SYS_accept | libc::SYS_accept4 => wait(Call::Accept, first, never),
             libc::SYS_connect => wait(Call::Connect, Vec::new(), Timeout::Some),
             libc::SYS_ppoll => wait(Call::Poll, polled(tid, args), pointed(args[2])),

@@ -21,6 +21,7 @@ use rustix::process::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::calls::{self, Told};
 use crate::channel::{self, Heard};
 use crate::evidence::Exit;
 use crate::{procfs, sys};
@@ -35,12 +36,14 @@ const DATA_LIMIT: u64 = 4 << 30;
 /// What the guard tells socklab.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) enum Word {
-    /// The program runs, under this id.
-    Started { pid: u32 },
+    /// The program runs, under this id, and whether its calls are told of.
+    Started { pid: u32, calls: bool },
     /// The program could not be started; the operating system said this `errno`.
     Refused { errno: i32 },
     /// The program ended, by itself or by a signal, and left so many descendants behind.
     Exited { code: Option<i32>, signal: Option<i32>, left: usize },
+    /// The program, or a descendant, made this call.
+    Called(Told),
     /// No descendant is left.
     Gone,
 }
@@ -105,16 +108,20 @@ pub(super) fn command(argv: &[OsString]) -> Command {
 /// What the guard is told first. With it come the program's standard input, output and error and,
 /// where it is to enter them, a user namespace and a network namespace.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Go;
+pub(super) struct Go {
+    /// Whether the program's calls are told of.
+    calls: bool,
+}
 
 /// Tells the guard to start its program.
 pub(super) fn go(
     control: &OwnedFd,
     stdio: [BorrowedFd<'_>; 3],
     place: Option<[BorrowedFd<'_>; 2]>,
+    calls: bool,
 ) -> io::Result<()> {
     let fds: Vec<BorrowedFd<'_>> = stdio.into_iter().chain(place.into_iter().flatten()).collect();
-    channel::send(control, &Go, &fds)
+    channel::send(control, &Go { calls }, &fds)
 }
 
 /// Enters the namespaces, and gives up all rights that a program could gain there or by a set-user-id
@@ -143,12 +150,14 @@ fn guard(argv: Vec<OsString>) -> io::Result<()> {
     limit(Resource::Data, DATA_LIMIT)?;
 
     let control = rustix::stdio::stdin();
-    let Some((Go, mut fds)) = channel::receive::<Go>(control)? else { return Ok(()) };
+    let Some((Go { calls }, mut fds)) = channel::receive(control)? else { return Ok(()) };
     let namespaces = fds.split_off(fds.len().min(3));
     let [input, output, errors] =
         fds.try_into().map_err(|_| io::Error::other("socklab did not send three descriptors"))?;
     enter(&namespaces)?;
     drop(namespaces);
+    // Told before the call goes on, so that it comes before whatever the program does next.
+    let calls = calls && calls::watch(|call| drop(say(rustix::stdio::stdin(), Word::Called(call))));
     // The program is a job in the guard's session, as in a shell's: when it ends, its descendants
     // get no SIGHUP.
     sys::take_terminal(input.as_fd());
@@ -163,7 +172,7 @@ fn guard(argv: Vec<OsString>) -> io::Result<()> {
     // The command holds our copies of the program's descriptors.
     drop(command);
     let program = child.id();
-    say(control, Word::Started { pid: program })?;
+    say(control, Word::Started { pid: program, calls })?;
 
     // Held while a process is reaped and while processes are killed, so that no id is signalled
     // that the kernel has given to someone else meanwhile.

@@ -40,6 +40,7 @@ pub(super) fn start(
     argv: &[OsString],
     errors: Errors,
     place: Option<[BorrowedFd<'_>; 2]>,
+    calls: bool,
 ) -> io::Result<(Program, What)> {
     let words = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
     if argv.is_empty() {
@@ -60,7 +61,7 @@ pub(super) fn start(
         Errors::Apart => Some(error_pipe()?),
     };
     let stderr = pipe.as_ref().map_or(terminal.theirs(), |(_, theirs)| theirs.as_fd());
-    guard::go(&control, [terminal.theirs(), terminal.theirs(), stderr], place)?;
+    guard::go(&control, [terminal.theirs(), terminal.theirs(), stderr], place, calls)?;
     let mut program = Program {
         control,
         guard,
@@ -70,11 +71,14 @@ pub(super) fn start(
         pid: None,
         exit: None,
         gone: false,
+        sees_calls: false,
+        early: Vec::new(),
     };
-    match await_start(&program)? {
-        Word::Started { pid } => {
+    match await_start(&mut program)? {
+        Word::Started { pid, calls } => {
             program.pid = Some(pid);
-            Ok((program, What::Started { command: words, pid }))
+            program.sees_calls = calls;
+            Ok((program, What::Started { command: words, pid, calls }))
         }
         Word::Refused { errno } => {
             program.gone = true;
@@ -105,11 +109,16 @@ fn error_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((ours, theirs))
 }
 
-fn await_start(program: &Program) -> io::Result<Word> {
+/// Waits until the program has been started, or not. It may have made calls by then.
+fn await_start(program: &mut Program) -> io::Result<Word> {
     let deadline = Instant::now() + GUARD_DEADLINE;
     loop {
         match guard::hear(&program.control)? {
             Some(Word::Gone) => return Err(io::Error::other("the guard was ended from outside")),
+            Some(Word::Called(call)) => {
+                program.early.extend(call.call());
+                continue;
+            }
             Some(word) => return Ok(word),
             None => {}
         }

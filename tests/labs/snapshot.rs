@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use libtest_mimic::Failed;
-use socklab::evidence::{Evidence, LabResult, What};
+use socklab::evidence::{Evidence, LabResult, Method, What};
 use socklab::packet::Protocol;
 
 /// Compares a report with the file that holds it. With `BLESS` set the file is written instead.
@@ -32,6 +32,7 @@ pub fn compare(file: &Path, report: &str) -> Result<(), Failed> {
 pub fn redacted(mut result: LabResult) -> LabResult {
     result.duration_ms = 0;
     result.network = "here";
+    result.inspection = Some(Method::Copy);
     result.fallback = None;
     let repeats = |what: &What| match what {
         What::Packet(flight) => flight.packet().protocol() == Protocol::Udp,

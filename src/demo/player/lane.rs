@@ -10,7 +10,7 @@ use crate::evidence::{Exit, Method, SetupError, View, What};
 use crate::inspect::{Inspector, Stillness};
 use crate::network::Place;
 use crate::procfs::{self, Disposition};
-use crate::program::{Errors, Program};
+use crate::program::{Calls, Errors, Program};
 
 const SIGINT: i32 = rustix::process::Signal::INT.as_raw();
 
@@ -46,7 +46,7 @@ impl Lane {
     ) -> Result<(), SetupError> {
         self.actor = None;
         let (program, first) =
-            Program::start(argv, Errors::OnTerminal, place.map(Place::descriptors))?;
+            Program::start(argv, Errors::OnTerminal, place.map(Place::descriptors), Calls::Untold)?;
         if let What::Refused { command, errno, .. } = first {
             let what = format!("{} cannot be started", command.join(" "));
             let why = io::Error::from_raw_os_error(errno);
