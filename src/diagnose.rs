@@ -9,6 +9,7 @@
 mod answers;
 mod clues;
 mod endings;
+mod hostile;
 mod outputs;
 mod payloads;
 mod sockets;
@@ -81,7 +82,10 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
         Expectation::Start => vec![],
         Expectation::DatagramSocket | Expectation::Bound { .. } => vec![sockets::CAUSES],
         Expectation::Datagram { .. } | Expectation::Answer { .. } | Expectation::NothingMore => {
-            vec![payloads::CAUSES, answers::CAUSES]
+            vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES]
+        }
+        Expectation::Silence | Expectation::Escaped | Expectation::Memory { .. } => {
+            vec![hostile::CAUSES]
         }
         Expectation::SomeOutput | Expectation::Output { .. } => vec![outputs::CAUSES],
         Expectation::WaitsForEnter

@@ -90,6 +90,17 @@ pub fn state(pid: u32, tid: u32) -> Option<char> {
     after_name(&stat)?.next()?.chars().next()
 }
 
+/// How many bytes of a process are in memory: `VmRSS` of proc_pid_status(5).
+pub fn resident(pid: u32) -> Option<u64> {
+    parse_resident(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
+}
+
+fn parse_resident(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kib << 10)
+}
+
 /// The ids of all processes that may be seen.
 pub fn processes() -> Vec<u32> {
     numbers("/proc")
@@ -213,5 +224,13 @@ mod tests {
         let stat = "7 (a b) c) S 1 7 7 0 -1 4194304 100 0 0 0 12 30 0 0 20 0 1 0 99 1 1";
         assert_eq!(parse_ticks(stat), Some(42));
         assert_eq!(parse_ticks("7 (sh) S 1"), None);
+    }
+
+    #[test]
+    fn what_a_process_has_in_memory_is_read() {
+        assert_eq!(parse_resident("VmHWM:\t  2048 kB\nVmRSS:\t    1024 kB\n"), Some(1 << 20));
+        // A kernel thread, or a process that has ended, has none.
+        assert_eq!(parse_resident("Name:\tkthreadd\n"), None);
+        assert!(resident(std::process::id()).is_some_and(|bytes| bytes > 0));
     }
 }

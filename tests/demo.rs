@@ -93,6 +93,12 @@ fn facts(lab: &Lab) -> &'static [&'static str] {
             "kernel │ server: UDP 192.168.0.108:4010, waits in recvfrom",
             "server │ Connection established with: 192.168.0.109:",
         ],
+        "hardened-server" => &[
+            "server │ Error: Utf8Error",
+            "  loop │ Answer 5 has 194 bytes\n",
+            "'Server acknowledges: \\xff'",
+            "kernel │ server: UDP 127.0.0.1:12345, waits in recvfrom",
+        ],
         _ => &[],
     }
 }
@@ -113,6 +119,7 @@ fn packets_of(lab: &Lab) -> &'static [&'static str] {
             "◄── ICMP port unreachable ──",
             "─ \"Message received\" 16 bytes ───│\n  kernel │ server: UDP 192.168.0.108:4010",
         ],
+        "hardened-server" => &["\"\\xff\" 1 byte ─", "◄── \"Server ackn…\" 22 bytes ──│"],
         _ => &[],
     }
 }

@@ -5,9 +5,16 @@ use std::net::{Ipv6Addr, SocketAddr};
 use super::expect::Expected;
 use super::stage::{Stage, parse};
 use super::wait::{Halt, Wait};
+use super::world::World;
 use super::{Failure, Outcome};
-use crate::evidence::{Ending, Expectation, Payload, Protocol, Role, SetupError, Unmet, contrast};
+use crate::evidence::{
+    Ending, Expectation, Payload, Protocol, Role, SetupError, Unmet, What, contrast,
+};
 use crate::peer::Datagram;
+
+/// How many messages of a flood are under way at most. A socket's queue has room for 212992 bytes
+/// on most machines, of which a message of 1024 bytes takes about 2300.
+const BURST: usize = 32;
 
 impl Stage {
     /// A peer in the client's role, at a port that the system chose: on the client's own host, where
@@ -129,7 +136,55 @@ impl Client<'_> {
 
     /// Gets nothing more, now that the server has done all it does.
     pub fn gets_nothing_more(self) -> Outcome {
-        nothing_more(self.stage, self.at, "no second answer to one datagram")
+        let expected = "no second answer to one datagram";
+        nothing_more(self.stage, self.at, Expected::new(Expectation::NothingMore, expected))
+    }
+
+    /// Gets no answer at all, now that the server has done all it does.
+    pub fn gets_no_answer(self) -> Outcome {
+        nothing_more(self.stage, self.at, Expected::new(Expectation::Silence, "no answer"))
+    }
+
+    /// Sends this many random messages of this length, as fast as the server answers them: in bursts
+    /// that fit into a socket's queue, so that none is lost by chance. What the answers say does not
+    /// matter here. When one is missing the flood ends: what comes next in the check will tell why.
+    ///
+    /// None of it is kept as evidence but the number of packets.
+    pub fn floods(self, count: usize, length: usize) -> Outcome {
+        self.stage.world().leave_out(true);
+        let outcome = self.send_bursts(count, length);
+        let mut world = self.stage.world();
+        world.pump()?;
+        world.peers[self.at].inbox.clear();
+        world.leave_out(false);
+        drop(world);
+        let sent = outcome?;
+        let (name, to) = (self.name(), self.server());
+        self.stage.step(format!("{name} sent {sent} messages of {length} bytes to {to}"));
+        Ok(())
+    }
+
+    /// Tells how many messages were sent.
+    fn send_bursts(self, count: usize, length: usize) -> Outcome<usize> {
+        let mut sent = 0;
+        while sent < count {
+            let burst = BURST.min(count - sent);
+            let message = self.stage.message_of(length);
+            for _ in 0..burst {
+                send_to(&self.stage.world(), self.at, self.server(), message.as_bytes())?;
+            }
+            sent += burst;
+            let answered = self.stage.wait(Wait::Message, |world| {
+                let inbox = &mut world.peers[self.at].inbox;
+                (inbox.len() >= burst).then(|| inbox.clear())
+            });
+            match answered {
+                Ok(()) => {}
+                Err(Halt::Failure(failure)) => return Err(failure),
+                Err(Halt::Ending(_)) => break,
+            }
+        }
+        Ok(sent)
     }
 }
 
@@ -180,7 +235,8 @@ impl Server<'_> {
         if may_repeat {
             return Ok(());
         }
-        nothing_more(self.stage, self.at, "no second datagram before an answer has come")
+        let expected = "no second datagram before an answer has come";
+        nothing_more(self.stage, self.at, Expected::new(Expectation::NothingMore, expected))
     }
 
     /// Answers a client.
@@ -193,25 +249,32 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     let mut world = stage.world();
     // What was printed before belongs before.
     world.pump()?;
-    let peer = &world.peers[at].peer;
-    let address = peer.address();
-    let sent = peer.send(to, payload).map_err(|error| {
-        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
-    })?;
+    let address = world.peers[at].peer.address();
+    let sent = send_to(&world, at, to, payload)?;
     world.record(sent);
     let shown = Payload::from(payload).short();
     world.exchange(format!("{who} at {address} sent {shown} to {to}"));
     Ok(())
 }
 
+fn send_to(world: &World, at: usize, to: SocketAddr, payload: &[u8]) -> Outcome<What> {
+    let sent = world.peers[at].peer.send(to, payload).map_err(|error| {
+        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
+    })?;
+    Ok(sent)
+}
+
 /// Nothing more has come to a peer once the program rests.
-fn nothing_more(stage: &Stage, at: usize, expected: &str) -> Outcome {
+fn nothing_more(stage: &Stage, at: usize, expected: Expected) -> Outcome {
     stage.rest()?;
     let extra = stage.world().peers[at].inbox.pop_front();
     let Some(extra) = extra else { return Ok(()) };
-    let expected = Expected::new(Expectation::NothingMore, expected);
     let payload = Payload::from(&extra.payload);
-    let observed = format!("another datagram: {} from {}", payload.short(), extra.from);
+    let what = match expected.expectation {
+        Expectation::Silence => "an answer",
+        _ => "another datagram",
+    };
+    let observed = format!("{what}: {} from {}", payload.short(), extra.from);
     let exit = stage.world().exit();
     Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
 }

@@ -187,6 +187,41 @@ impl<'s> Program<'s> {
         Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(line)))
     }
 
+    /// Of the control characters of `text`, which it was just sent and has printed, none is in its
+    /// output as it is: each is escaped, replaced or left out. One counts together with what follows
+    /// it in `text`, since a program has line ends and colors of its own.
+    pub fn escapes(self, text: &str) -> Outcome {
+        self.stage.rest()?;
+        let world = self.stage.world();
+        let output = shown(&world);
+        let Some(raw) = text::raw_control(&output, text) else { return Ok(()) };
+        let expected =
+            format!("{} with its control characters escaped", Payload::from(text).short());
+        let raw = Payload::from(raw);
+        let observed = format!("{} at its terminal, as it came", raw.short());
+        let expected = Expected::new(Expectation::Escaped, expected);
+        Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(raw)))
+    }
+
+    /// How many bytes of memory it has, when it rests.
+    pub fn memory(self) -> Outcome<u64> {
+        self.stage.rest()?;
+        Ok(self.stage.world().memory())
+    }
+
+    /// It has at most so many MiB of memory more than it had before.
+    pub fn has_grown_by_at_most(self, mib: u64, before: u64) -> Outcome {
+        let grown = self.memory()?.saturating_sub(before);
+        if grown <= mib << 20 {
+            return Ok(());
+        }
+        let at_most = mib << 20;
+        let expected = format!("at most {mib} MiB of memory more than before");
+        let observed = format!("{} MiB more", grown >> 20);
+        let expected = Expected::new(Expectation::Memory { at_most }, expected);
+        Err(expected.but_saw(&self.stage.world(), observed))
+    }
+
     /// It waits for a person to type.
     pub fn waits_for_enter(self) -> Outcome {
         self.stage.expect(

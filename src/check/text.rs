@@ -29,6 +29,19 @@ pub(super) fn shows_address(output: &[u8], address: &str) -> bool {
     shows(output, address) || (address == "127.0.0.1" && shows(output, "localhost"))
 }
 
+/// The first control character of `text` that is in the output as it is, with what follows it in
+/// `text` up to the next one.
+pub(super) fn raw_control<'t>(output: &[u8], text: &'t str) -> Option<&'t str> {
+    let starts = text.match_indices(char::is_control).map(|(at, _)| at);
+    let pieces = starts.map(|at| {
+        let rest = &text[at..];
+        let next = rest.char_indices().skip(1).find(|(_, c)| c.is_control());
+        next.map_or(rest, |(end, _)| &rest[..end])
+    });
+    let mut followed = pieces.filter(|piece| piece.chars().nth(1).is_some());
+    followed.find(|piece| output.windows(piece.len()).any(|window| window == piece.as_bytes()))
+}
+
 /// All white space as single spaces.
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -81,6 +94,18 @@ mod tests {
         for output in ["14070", "40701", "407", ""] {
             assert!(!shows_port(output.as_bytes(), 4070), "{output}");
         }
+    }
+
+    #[test]
+    fn a_control_character_is_raw_only_with_what_follows_it_in_the_message() {
+        let message = "copper\x1b[2Jwalnut\rpebble";
+        let raw = |output: &str| raw_control(output.as_bytes(), message);
+        assert_eq!(raw("copper\x1b[2Jwalnut\\rpebble\n"), Some("\x1b[2Jwalnut"));
+        assert_eq!(raw("copper\\x1b[2Jwalnut\rpebble\n"), Some("\rpebble"));
+        // The colors and line ends are the program's own.
+        assert_eq!(raw("\x1b[32mcopper^[[2Jwalnut^Mpebble\x1b[0m\r\n"), None);
+        assert_eq!(raw(""), None);
+        assert_eq!(raw_control(b"one\n\n\n", "one\n"), None);
     }
 
     #[test]

@@ -53,6 +53,10 @@ pub(super) struct World {
     ran_away: bool,
     /// How many packets were seen.
     packets: usize,
+    /// How many of them are not kept as evidence.
+    left_out: usize,
+    /// True in a flood, of which nothing is kept.
+    leaves_out: bool,
     inspector: Option<Inspector>,
     /// The last look.
     pub(super) view: View,
@@ -75,6 +79,8 @@ impl World {
             program: None,
             ran_away: false,
             packets: 0,
+            left_out: 0,
+            leaves_out: false,
             inspector: None,
             view: View::default(),
             peers: Vec::new(),
@@ -145,7 +151,7 @@ impl World {
         self.count_overflows();
         self.stop();
         while self.take_flights() {}
-        let count = self.packets.saturating_sub(MOST_PACKETS) + self.network.missed();
+        let count = self.left_out + self.network.missed();
         if count > 0 {
             self.record(What::PacketsLeftOut { count });
         }
@@ -186,6 +192,19 @@ impl World {
         self.steps.push(Step { text, is_exchange: true });
     }
 
+    /// From now on what peers receive and which packets are sent is not kept as evidence, or is
+    /// again.
+    pub(super) fn leave_out(&mut self, leaves_out: bool) {
+        self.leaves_out = leaves_out;
+    }
+
+    /// How many bytes of memory the program has, with all that it has started.
+    pub(super) fn memory(&self) -> u64 {
+        let guard = self.program.as_ref().map(Program::guard);
+        let processes = guard.map(procfs::descendants).unwrap_or_default();
+        processes.into_iter().filter_map(procfs::resident).sum()
+    }
+
     /// Takes in everything that has happened, without waiting.
     pub(super) fn pump(&mut self) -> Outcome {
         let (began, evidence) = (self.began, &mut self.evidence);
@@ -202,7 +221,10 @@ impl World {
         for Partner { peer, inbox } in &mut self.peers {
             while let Some(datagram) = peer.receive() {
                 let Datagram { from, payload } = &datagram;
-                record(What::Received { at: peer.address(), from: *from, payload: payload.into() });
+                if !self.leaves_out {
+                    let (at, from) = (peer.address(), *from);
+                    record(What::Received { at, from, payload: payload.into() });
+                }
                 inbox.push_back(datagram);
                 if inbox.len() > 1000 {
                     break;
@@ -226,13 +248,15 @@ impl World {
     fn take_flights(&mut self) -> bool {
         let (began_ns, evidence) = (self.began_ns, &mut self.evidence);
         let before = self.packets;
-        let packets = &mut self.packets;
+        let (packets, left_out) = (&mut self.packets, &mut self.left_out);
         self.network.flights(&mut |flight| {
             *packets += 1;
-            if *packets <= MOST_PACKETS {
-                let at_us = flight.at_ns().saturating_sub(began_ns) / 1000;
-                evidence.record_late(at_us, What::Packet(flight));
+            if self.leaves_out || *packets - *left_out > MOST_PACKETS {
+                *left_out += 1;
+                return;
             }
+            let at_us = flight.at_ns().saturating_sub(began_ns) / 1000;
+            evidence.record_late(at_us, What::Packet(flight));
         });
         self.packets > before
     }

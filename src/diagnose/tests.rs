@@ -415,6 +415,36 @@ fn what_was_not_seen_where_all_is_seen_was_not_sent() {
     assert_eq!(silent("loopback"), ["udp-wrong-port", "out-log-vs-answer"]);
 }
 
+#[test]
+fn what_hostile_input_does_is_told_by_it() {
+    let ack = |message: &str| format!("Server acknowledges: {message}");
+    let error = "Error: message longer than 1024 bytes";
+    let waits = || receives(udp(SERVER));
+    let silence = || Failed::to(Expectation::Silence);
+    let looped = silence().gets("Error: x").after([sent(&ack("a")), got("Error: x"), waits()]);
+    assert_eq!(looped, ["udp-answers-answers"]);
+    let raw = Failed::to(Expectation::Escaped).gets("\x1b[2Ja");
+    assert_eq!(raw.after([sent("\x1b[2Ja"), prints("\x1b[2Ja")]), ["out-raw-controls"]);
+    let grown = Failed::to(Expectation::Memory { at_most: 1 });
+    assert_eq!(grown.after([waits()]), ["mem-keeps-messages"]);
+
+    assert_eq!(answer(&ack("")).after([sent(""), waits()]), ["udp-empty-not-served"]);
+    assert_eq!(answer(&ack("")).exits(0).after([sent("")]), ["udp-empty-not-served"]);
+    let quoted = "he said Error: no";
+    assert_eq!(answer(&ack(quoted)).after([sent(quoted), waits()]), ["ack-marker-anywhere"]);
+    let early = answer(&ack("abcd")).gets("Error: message longer than 1024 bytes");
+    assert_eq!(early.after([sent("abcd"), got(error)]), ["size-limit-wrong"]);
+    let whole = answer(error).gets("Server acknowledges: abcd");
+    assert_eq!(whole.after([sent("abcd"), got("x")]), ["size-limit-wrong"]);
+    let cut = answer(error).gets("Server acknowledges: abcd");
+    assert_eq!(cut.after([sent("abcdef"), got("x")]), ["size-cut-not-refused"]);
+    assert_eq!(answer(error).after([sent("abcdef"), waits()]), ["size-refused-silently"]);
+    let payload = Payload::from(b"Server acknowledges: ol\xe9");
+    let bytes = Expectation::Answer { to: at(CLIENT), from: at(SERVER), payload };
+    let replaced = Failed::to(bytes).gets("Server acknowledges: ol\u{fffd}");
+    assert_eq!(replaced.after([got("x")]), ["enc-bytes-replaced"]);
+}
+
 /// The program was started, and its calls are told of.
 fn watched() -> What {
     What::Started { command: Vec::new(), pid: 1, calls: true }

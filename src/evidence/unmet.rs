@@ -30,6 +30,12 @@ pub enum Expectation {
     Answer { to: SocketAddr, from: SocketAddr, payload: Payload },
     /// It sends nothing more than it should.
     NothingMore,
+    /// It sends no answer at all to what came last.
+    Silence,
+    /// Its output holds no control character of what came last.
+    Escaped,
+    /// It has taken at most so many bytes of memory more than before.
+    Memory { at_most: u64 },
     /// It ends by itself, with status 0.
     Success,
     /// It ends by itself, with a status that is not 0.
