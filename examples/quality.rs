@@ -50,10 +50,11 @@ struct Run {
     seconds: u64,
 }
 
-const SETTINGS: [Setting; 4] = [
+const SETTINGS: [Setting; 5] = [
+    Setting { network: Choice::Private, method: Method::Notify },
     Setting { network: Choice::Private, method: Method::Copy },
     Setting { network: Choice::Private, method: Method::Proc },
-    Setting { network: Choice::Loopback, method: Method::Copy },
+    Setting { network: Choice::Loopback, method: Method::Notify },
     Setting { network: Choice::Loopback, method: Method::Proc },
 ];
 
