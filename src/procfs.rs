@@ -29,14 +29,13 @@ pub fn processor_time(pid: u32) -> Duration {
 /// Reads `utime` and `stime`, which are in `USER_HZ` (100 in a second, on every architecture that is
 /// left). The name before them is in brackets and may hold anything.
 fn parse_ticks(stat: &str) -> Option<u64> {
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
+    let mut fields = after_name(stat)?.skip(11);
     Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
 }
 
 /// The process to which a thread belongs.
 pub fn process_of(tid: u32) -> Option<u32> {
-    let status = fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+    field(&fs::read_to_string(format!("/proc/{tid}/status")).ok()?, "Tgid:")?.parse().ok()
 }
 
 /// The descendants of a process, nearest first, itself not among them.
@@ -83,6 +82,11 @@ fn after_name(stat: &str) -> Option<impl Iterator<Item = &str>> {
     Some(stat[stat.rfind(')')? + 1..].split_ascii_whitespace())
 }
 
+/// What stands behind a name such as `VmRSS:` in a `status` file: see `proc_pid_status(5)`.
+fn field<'s>(status: &'s str, name: &str) -> Option<&'s str> {
+    Some(status.lines().find_map(|line| line.strip_prefix(name))?.trim())
+}
+
 /// What a thread is in, as `ps -o stat` shows it: `R` runs, `S` and `D` wait, `T` was stopped by a
 /// signal, `Z` has ended and is still listed.
 pub fn state(pid: u32, tid: u32) -> Option<char> {
@@ -96,8 +100,7 @@ pub fn resident(pid: u32) -> Option<u64> {
 }
 
 fn parse_resident(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    let kib: u64 = field(status, "VmRSS:")?.strip_suffix(" kB")?.parse().ok()?;
     Some(kib << 10)
 }
 
@@ -163,9 +166,9 @@ pub enum Disposition {
 /// How a process treats a signal; the default where that cannot be read.
 pub fn disposition(pid: u32, signal: i32) -> Disposition {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let has = |field: &str| {
-        let mask = status.lines().find_map(|line| line.strip_prefix(field));
-        let mask = mask.and_then(|text| u64::from_str_radix(text.trim(), 16).ok()).unwrap_or(0);
+    let has = |name: &str| {
+        let mask = field(&status, name);
+        let mask = mask.and_then(|text| u64::from_str_radix(text, 16).ok()).unwrap_or(0);
         mask >> (signal - 1) & 1 == 1
     };
     if has("SigIgn:") {
@@ -209,9 +212,7 @@ pub fn waits(pid: u32) -> Vec<Wait> {
 /// same, the thread has not moved.
 pub fn switches(pid: u32, tid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
-    let count = |field: &str| -> Option<u64> {
-        status.lines().find_map(|line| line.strip_prefix(field))?.trim().parse().ok()
-    };
+    let count = |name: &str| -> Option<u64> { field(&status, name)?.parse().ok() };
     Some(count("voluntary_ctxt_switches:")? + count("nonvoluntary_ctxt_switches:")?)
 }
 

@@ -46,30 +46,38 @@ fn main() -> ExitCode {
         ("many_leave_nothing_behind", many_leave_nothing_behind),
         ("twenty_checks_at_once", twenty_checks_at_once),
     ];
-    let trial = |(name, test): (&'static str, fn())| {
-        Trial::test(name, move || {
-            test();
-            Ok(())
-        })
-    };
-    let why = denied().map(|denied| format!(" (this machine makes no private network: {denied})"));
-    let private = private.into_iter().map(|(name, test)| {
-        let name = format!("{name}{}", why.as_deref().unwrap_or_default());
-        Trial::test(name, move || {
-            test();
-            Ok(())
-        })
-        .with_ignored_flag(why.is_some())
-    });
-    let forbidden = trial(("a_machine_that_forbids_them_says_so", a_machine_that_forbids_them));
-    let wrong = trial(("wrong_values_get_a_line_each", wrong_values_get_a_line_each));
+    let private = private.into_iter().map(|(name, test)| trial(name, no_private(), test));
+    let anywhere: [(&str, fn()); 2] = [
+        ("a_machine_that_forbids_them_says_so", a_machine_that_forbids_them),
+        ("wrong_values_get_a_line_each", wrong_values_get_a_line_each),
+    ];
+    let anywhere = anywhere.into_iter().map(|(name, test)| trial(name, None, test));
     let trials = private
         .chain(link::trials())
         .chain(killed::trials())
         .chain(isolation::trials())
-        .chain([forbidden, wrong])
+        .chain(anywhere)
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A test of this name; one that cannot be made here, and why, is ignored under a name that says so.
+fn trial(
+    name: impl std::fmt::Display,
+    why: Option<String>,
+    test: impl FnOnce() + Send + 'static,
+) -> Trial {
+    let told = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+    let run = move || {
+        test();
+        Ok(())
+    };
+    Trial::test(format!("{name}{told}"), run).with_ignored_flag(why.is_some())
+}
+
+/// Why this machine has no private networks, if it has none.
+fn no_private() -> Option<String> {
+    denied().map(|denied| format!("this machine makes no private network: {denied}"))
 }
 
 fn open() -> Network {

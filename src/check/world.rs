@@ -134,8 +134,9 @@ impl World {
         Ok(self.peers.len() - 1)
     }
 
-    /// Watches a place on the host of this name where no datagram, or no connection, should come. A lookout that cannot be
-    /// had, because a machine has no IPv6 or someone holds the port, is done without.
+    /// Watches a place on the host of this name where no datagram, or no connection, should come. A
+    /// lookout that cannot be had, because a machine has no IPv6 or someone holds the port, is done
+    /// without.
     pub(super) fn look_out_at(&mut self, host: &str, protocol: Protocol, address: SocketAddr) {
         let host = self.network.host(host);
         let lookout = match protocol {
@@ -200,9 +201,18 @@ impl World {
 
     /// How many bytes of memory the program has, with all that it has started.
     pub(super) fn memory(&self) -> u64 {
+        self.processes().into_iter().filter_map(procfs::resident).sum()
+    }
+
+    /// How long the program and its descendants have computed so far.
+    pub(super) fn processor_time(&self) -> Duration {
+        self.processes().into_iter().map(procfs::processor_time).sum()
+    }
+
+    /// The program's processes, with all that it has started.
+    fn processes(&self) -> Vec<u32> {
         let guard = self.program.as_ref().map(Program::guard);
-        let processes = guard.map(procfs::descendants).unwrap_or_default();
-        processes.into_iter().filter_map(procfs::resident).sum()
+        guard.map(procfs::descendants).unwrap_or_default()
     }
 
     /// Takes in everything that has happened, without waiting.
@@ -304,13 +314,6 @@ impl World {
         if let Some(program) = &mut self.program {
             program.kill(&mut |what| evidence.record(began.elapsed().as_micros() as u64, what));
         }
-    }
-
-    /// How long the program and its descendants have computed so far.
-    pub(super) fn processor_time(&self) -> Duration {
-        let guard = self.program.as_ref().map(Program::guard);
-        let all = guard.map(procfs::descendants).unwrap_or_default();
-        all.into_iter().map(procfs::processor_time).sum()
     }
 
     pub(super) fn exit(&self) -> Option<Exit> {

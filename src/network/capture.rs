@@ -12,7 +12,6 @@ use crate::packet::pcapng::{Direction, Interface, LinkType, Record, Writer};
 pub struct Capture {
     file: Writer<BufWriter<File>>,
     hosts: Vec<Interface>,
-    left_out: usize,
     trouble: Option<io::Error>,
 }
 
@@ -25,7 +24,7 @@ impl Capture {
     pub fn create(path: &Path) -> io::Result<Capture> {
         let out = BufWriter::new(File::create(path)?);
         let file = Writer::new(out, "socklab", LinkType::Ipv4)?;
-        Ok(Capture { file, hosts: Vec::new(), left_out: 0, trouble: None })
+        Ok(Capture { file, hosts: Vec::new(), trouble: None })
     }
 
     /// Names the hosts whose packets follow, in their order, and what runs there.
@@ -40,14 +39,10 @@ impl Capture {
     }
 
     /// Adds a packet. IPv6, which private networks carry on a host's own loopback only, has no place
-    /// in a file of IPv4: such a packet is counted as left out.
+    /// in a file of IPv4.
     pub fn add(&mut self, flight: &Flight) {
         let Some(&host) = self.hosts.get(flight.host()) else { return };
-        if flight.packet().source().ip().is_ipv6() {
-            self.left_out += 1;
-            return;
-        }
-        if self.trouble.is_some() {
+        if self.trouble.is_some() || flight.packet().source().ip().is_ipv6() {
             return;
         }
         let record = Record::new(flight.at_ns(), flight.bytes()).direction(Direction::Outbound);
@@ -56,11 +51,6 @@ impl Capture {
         if let Err(error) = self.file.packet(host, &record) {
             self.fail(error);
         }
-    }
-
-    /// How many packets are not in it because they are of IPv6.
-    pub fn left_out(&self) -> usize {
-        self.left_out
     }
 
     /// Ends the capture.

@@ -11,9 +11,8 @@ use std::process::{Command, Output, Stdio};
 
 use libtest_mimic::Trial;
 use serde_json::Value;
-use socklab::network::denied;
 
-use super::{SOCKLAB, solution};
+use super::{SOCKLAB, no_private, solution, trial};
 
 /// What comes of each attempt.
 const REFUSED: &str = "\
@@ -61,16 +60,11 @@ pub fn trials() -> Vec<Trial> {
     for is_ordinary in [false, true] {
         let user = User { is_ordinary };
         let why = if is_ordinary { user.missing() } else { user.trouble_with_python() };
-        let why = why.or(denied().map(|denied| format!("no private network: {denied}")));
+        let why = why.or_else(no_private);
         for (name, test) in tests {
             let by = if is_ordinary { "an_ordinary_user" } else { "this_user" };
-            let told = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-            let run = move || {
-                test(&User { is_ordinary });
-                Ok(())
-            };
-            let trial = Trial::test(format!("{name}::{by}{told}"), run);
-            trials.push(trial.with_ignored_flag(why.is_some()));
+            let name = format!("{name}::{by}");
+            trials.push(trial(name, why.clone(), move || test(&User { is_ordinary })));
         }
     }
     trials

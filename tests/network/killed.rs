@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
-use socklab::network::denied;
 use socklab::{interrupt, procfs};
 
-use super::{SOCKLAB, agents_of, awaits, folder, solution};
+use super::{SOCKLAB, agents_of, awaits, folder, no_private, solution, trial};
 
 /// How often a check is killed, and how often others are: at another moment each time.
 const OFTEN: u64 = 50;
@@ -23,14 +22,7 @@ pub fn trials() -> Vec<Trial> {
         ("nothing_is_left_when_net_ends", nothing_is_left_when_net_ends),
         ("a_killed_agent_is_no_programs_fault", a_killed_agent_is_no_programs_fault),
     ];
-    let trial = |(name, test): (&str, fn())| {
-        let run = move || {
-            test();
-            Ok(())
-        };
-        Trial::test(name, run).with_ignored_flag(denied().is_some())
-    };
-    tests.map(trial).into()
+    tests.map(|(name, test)| trial(name, no_private(), test)).into()
 }
 
 /// A socklab at work, with all that it has started.

@@ -12,9 +12,9 @@ use libtest_mimic::Trial;
 use socklab::evidence::{Flight, Host, Outcome};
 use socklab::network::link::rules::Rules;
 use socklab::network::link::{Faults, Row, Sender, Settings};
-use socklab::network::{Capture, Choice, Device, Layout, Network, denied};
+use socklab::network::{Capture, Choice, Device, Layout, Network};
 
-use super::{SOON, awaits, folder, tools};
+use super::{SOON, awaits, folder, no_private, tools, trial};
 
 /// The port that every server has here.
 const PORT: u16 = 12345;
@@ -43,38 +43,23 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for device in [Device::Tun, Device::Veth] {
         let why = Network::watched(&ground(device, 1).layout("0%", 0), None).err();
-        let why = why.map(|error| format!(" (this machine cannot: {})", error.why));
-        let told = why.as_deref().unwrap_or_default();
+        let why = why.map(|error| format!("this machine cannot: {}", error.why));
+        let place = format!("{device:?}").to_lowercase();
         for hosts in [1, 2] {
             trials.extend(tests.map(|(name, test)| {
-                let run = move || {
-                    test(ground(device, hosts));
-                    Ok(())
-                };
-                let name = format!("{name}::{device:?}::hosts_{hosts}{told}").to_lowercase();
-                Trial::test(name, run).with_ignored_flag(why.is_some())
+                let name = format!("{name}::{place}::hosts_{hosts}");
+                trial(name, why.clone(), move || test(ground(device, hosts)))
             }));
         }
         trials.extend(several.map(|(name, test)| {
-            let run = move || {
-                test(device);
-                Ok(())
-            };
-            let name = format!("{name}::{device:?}{told}").to_lowercase();
-            Trial::test(name, run).with_ignored_flag(why.is_some())
+            trial(format!("{name}::{place}"), why.clone(), move || test(device))
         }));
     }
-    let plain: [(&'static str, fn()); 2] = [
+    let plain: [(&str, fn()); 2] = [
         ("the_loopback_shows_its_packets", the_loopback_shows_its_packets),
         ("one_host_hears_itself", one_host_hears_itself),
     ];
-    trials.extend(plain.map(|(name, test)| {
-        let run = move || {
-            test();
-            Ok(())
-        };
-        Trial::test(name, run).with_ignored_flag(denied().is_some())
-    }));
+    trials.extend(plain.map(|(name, test)| trial(name, no_private(), test)));
     trials
 }
 
