@@ -92,7 +92,8 @@ fn listen(listener: &OwnedFd, mut heard: impl FnMut(Told)) {
         };
         let args = [0, 1, 2].map(|at| stopped.args[at] as i32);
         let mut told = Told { number: stopped.number, args, address: None, errno: None };
-        let mut is_ours = true;
+        // Shells and runtimes make sockets of other families while they start.
+        let mut is_ours = told.call().is_some();
         if stopped.number == libc::SYS_bind {
             match read_address(stopped.tid, stopped.args[1], stopped.args[2]) {
                 Address::Ip(address) => {
