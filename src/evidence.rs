@@ -32,7 +32,7 @@ pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
 pub use step::Step;
 pub use unmet::{About, Ending, Expectation, Unmet};
-pub use verdict::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
+pub use verdict::{CheckResult, Diagnosis, LabResult, Status};
 pub use view::{Call, Family, Method, Protocol, Socket, SocketKind, Target, Thread, Timeout, View};
 
 /// What a program plays in a lab.

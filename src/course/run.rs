@@ -8,9 +8,7 @@ use super::schedule::{self, Need, Task};
 use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
-use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status,
-};
+use crate::evidence::{CheckResult, Diagnosis, Evidence, LabResult, Method, Payload, Status};
 use crate::network::{Choice, Layout, Network};
 
 /// The program that is checked.
@@ -194,7 +192,7 @@ fn skipped(check: &Check) -> CheckResult {
         duration_ms: 0,
         diagnoses: Vec::new(),
         steps: Vec::new(),
-        mismatch: None,
+        unmet: None,
         trouble: None,
         evidence: Evidence::default(),
     }
@@ -249,11 +247,7 @@ fn run(
                 evidence: &result.evidence,
             };
             result.diagnoses = diagnose(&case);
-            result.mismatch = Some(Mismatch {
-                expected: unmet.expected,
-                observed: unmet.observed,
-                column: unmet.difference,
-            });
+            result.unmet = Some(*unmet);
         }
     }
     result.duration_ms = began.elapsed().as_millis() as u64;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Method, Role, Step};
+use super::{Evidence, Method, Role, Step, Unmet};
 
 /// How a check, or a whole lab, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -42,17 +42,6 @@ pub struct Diagnosis {
     pub next: String,
 }
 
-/// Two texts and where they first differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// What was expected.
-    pub expected: String,
-    /// What was seen.
-    pub observed: String,
-    /// The column, from the beginning of both, at which they part.
-    pub column: Option<usize>,
-}
-
 /// What came of one check.
 #[derive(Clone, Debug)]
 pub struct CheckResult {
@@ -72,8 +61,8 @@ pub struct CheckResult {
     pub diagnoses: Vec<Diagnosis>,
     /// What happened up to the end of the check, a sentence each.
     pub steps: Vec<Step>,
-    /// Of a failed check: what should have come and what came.
-    pub mismatch: Option<Mismatch>,
+    /// Of a failed check: what should have come, and what came.
+    pub unmet: Option<Unmet>,
     /// Of a check that is an error: what, why, and what to do.
     pub trouble: Option<super::SetupError>,
     /// Everything that was seen.

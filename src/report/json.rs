@@ -36,7 +36,7 @@ fn check(result: &CheckResult) -> Value {
         Some((first, others)) => (Some(first), others),
         None => (None, &[][..]),
     };
-    let mismatch = result.mismatch.as_ref();
+    let unmet = result.unmet.as_ref();
     let mut value = json!({
         "id": result.id,
         "title": result.title,
@@ -47,8 +47,8 @@ fn check(result: &CheckResult) -> Value {
         "diagnosis": first,
         "other_diagnoses": others,
         "steps": result.steps.iter().map(|step| &step.text).collect::<Vec<_>>(),
-        "expected": mismatch.map(|mismatch| &mismatch.expected),
-        "observed": mismatch.map(|mismatch| &mismatch.observed),
+        "expected": unmet.map(|unmet| &unmet.expected),
+        "observed": unmet.map(|unmet| &unmet.observed),
         "evidence": result.evidence,
     });
     if let Some(error) = &result.trouble {

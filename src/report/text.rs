@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Role, Status, Step,
+    CheckResult, Diagnosis, LabResult, Outcome, Payload, Role, Status, Step, Unmet,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -112,8 +112,8 @@ fn steps(check: &CheckResult, is_wanted: impl Fn(&Step) -> bool) -> String {
 
 /// What should have come and what came, the likely cause, and what to do.
 fn judgement(out: &mut String, check: &CheckResult) {
-    if let Some(mismatch) = &check.mismatch {
-        compare(out, mismatch);
+    if let Some(unmet) = &check.unmet {
+        compare(out, unmet);
     }
     for (at, diagnosis) in check.diagnoses.iter().enumerate() {
         let label = if at == 0 { "likely" } else { "or" };
@@ -137,11 +137,11 @@ fn drawing(check: &CheckResult, role: Role, lines: usize) -> Option<String> {
 }
 
 /// Expected and seen, one below the other, with a mark where they part.
-fn compare(out: &mut String, mismatch: &Mismatch) {
-    field(out, "expected", &mismatch.expected);
-    let mut lines = rows("seen", &mismatch.observed);
-    if let Some(column) = mismatch.column {
-        let (row, column) = place(column, &wrap(&mismatch.observed, WIDTH - TEXT));
+fn compare(out: &mut String, unmet: &Unmet) {
+    field(out, "expected", &unmet.expected);
+    let mut lines = rows("seen", &unmet.observed);
+    if let Some(column) = unmet.difference {
+        let (row, column) = place(column, &wrap(&unmet.observed, WIDTH - TEXT));
         let mark = format!("{:TEXT$}{:column$}{BAD}^{BAD:#} differs from here on", "", "");
         lines.insert((row + 1).min(lines.len()), mark);
     }
@@ -260,7 +260,7 @@ mod tests {
                 text: "your server was started: ./server".into(),
                 is_exchange: false,
             }],
-            mismatch: None,
+            unmet: None,
             trouble: None,
             evidence,
         }

@@ -46,9 +46,9 @@ pub fn redacted(mut result: LabResult) -> LabResult {
         let swapped = if is_swapped { ports.as_slice() } else { &[] };
         let redact = |text: &mut String| *text = without(text, &ports, swapped);
         check.steps.iter_mut().map(|step| &mut step.text).for_each(redact);
-        if let Some(mismatch) = &mut check.mismatch {
-            redact(&mut mismatch.expected);
-            redact(&mut mismatch.observed);
+        if let Some(unmet) = &mut check.unmet {
+            redact(&mut unmet.expected);
+            redact(&mut unmet.observed);
         }
         for diagnosis in &mut check.diagnoses {
             redact(&mut diagnosis.message);
