@@ -95,3 +95,37 @@ fn receive_with<M: DeserializeOwned>(
     let message = serde_json::from_slice(&bytes[..length]).map_err(io::Error::other)?;
     Ok(Some((message, fds)))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rustix::net::send as send_bytes;
+
+    use super::*;
+    use crate::damage::noise;
+
+    proptest! {
+        #[test]
+        fn a_message_is_read_back_or_is_too_long(text in ".{0,300}", times in 1..20_usize) {
+            let (ours, theirs) = pair()?;
+            let message = text.repeat(times);
+            send(&ours, &message, &[])?;
+            match receive::<String>(&theirs) {
+                Ok(received) => prop_assert_eq!(received.unwrap().0, message),
+                Err(_) => prop_assert!(serde_json::to_vec(&message)?.len() > LONGEST),
+            }
+        }
+
+        #[test]
+        fn whatever_is_no_message_is_an_error(bytes in noise()) {
+            let (ours, theirs) = pair()?;
+            send_bytes(&ours, &bytes, SendFlags::empty())?;
+            let heard = hear::<String>(&theirs);
+            match serde_json::from_slice::<String>(&bytes) {
+                Ok(_) => prop_assert!(matches!(heard, Ok(Heard::Message(_)))),
+                Err(_) if bytes.is_empty() => prop_assert!(matches!(heard, Ok(Heard::Gone))),
+                Err(_) => prop_assert!(heard.is_err()),
+            }
+        }
+    }
+}

@@ -32,6 +32,9 @@ mod channel;
 pub mod check;
 pub mod cli;
 pub mod course;
+#[cfg(test)]
+#[path = "../tests/fuzz/damage.rs"]
+mod damage;
 pub mod demo;
 pub mod diagnose;
 pub mod diagram;

@@ -3,6 +3,8 @@
 //! Nothing here is cached, and every answer may be out of date when it is given: processes come
 //! and go. A process that has gone is simply missing from the answer.
 
+#[cfg(test)]
+mod hostile_tests;
 pub mod net;
 
 use std::fs;
@@ -23,14 +25,15 @@ pub fn own_executable() -> Command {
 /// How long a process has computed so far, to a hundredth of a second; nothing when it has gone.
 pub fn processor_time(pid: u32) -> Duration {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    Duration::from_millis(parse_ticks(&text).unwrap_or(0) * 10)
+    Duration::from_millis(parse_ticks(&text).unwrap_or(0).saturating_mul(10))
 }
 
 /// Reads `utime` and `stime`, which are in `USER_HZ` (100 in a second, on every architecture that is
 /// left). The name before them is in brackets and may hold anything.
 fn parse_ticks(stat: &str) -> Option<u64> {
     let mut fields = after_name(stat)?.skip(11);
-    Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
+    let mut time = || fields.next()?.parse::<u64>().ok();
+    time()?.checked_add(time()?)
 }
 
 /// The process to which a thread belongs.
@@ -101,7 +104,7 @@ pub fn resident(pid: u32) -> Option<u64> {
 
 fn parse_resident(status: &str) -> Option<u64> {
     let kib: u64 = field(status, "VmRSS:")?.strip_suffix(" kB")?.parse().ok()?;
-    Some(kib << 10)
+    kib.checked_mul(1024)
 }
 
 /// The ids of all processes that may be seen.
@@ -166,8 +169,12 @@ pub enum Disposition {
 /// How a process treats a signal; the default where that cannot be read.
 pub fn disposition(pid: u32, signal: i32) -> Disposition {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    parse_disposition(&status, signal)
+}
+
+fn parse_disposition(status: &str, signal: i32) -> Disposition {
     let has = |name: &str| {
-        let mask = field(&status, name);
+        let mask = field(status, name);
         let mask = mask.and_then(|text| u64::from_str_radix(text, 16).ok()).unwrap_or(0);
         mask >> (signal - 1) & 1 == 1
     };
@@ -211,9 +218,12 @@ pub fn waits(pid: u32) -> Vec<Wait> {
 /// How often a thread has given up its processor, by itself and not: while the number stays the
 /// same, the thread has not moved.
 pub fn switches(pid: u32, tid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
-    let count = |name: &str| -> Option<u64> { field(&status, name)?.parse().ok() };
-    Some(count("voluntary_ctxt_switches:")? + count("nonvoluntary_ctxt_switches:")?)
+    parse_switches(&fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?)
+}
+
+fn parse_switches(status: &str) -> Option<u64> {
+    let count = |name: &str| -> Option<u64> { field(status, name)?.parse().ok() };
+    count("voluntary_ctxt_switches:")?.checked_add(count("nonvoluntary_ctxt_switches:")?)
 }
 
 #[cfg(test)]

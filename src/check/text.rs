@@ -63,7 +63,10 @@ fn without_escapes(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::damage::{noise, text_of};
 
     #[test]
     fn a_text_is_found_whatever_stands_around_it() {
@@ -112,5 +115,41 @@ mod tests {
     fn an_unended_escape_swallows_the_rest_and_nothing_else() {
         assert_eq!(without_escapes("a\x1b[31mb\x1b[0"), "ab");
         assert_eq!(without_escapes("plain"), "plain");
+    }
+
+    const PIECES: &[&str] = &["\x1b[", "\x1b[31m", "m", "4070", "0x", " ", "\n", "\r", "\u{85}"];
+
+    proptest! {
+        #[test]
+        fn any_output_is_survived(output in noise(), text in text_of(PIECES), port: u16) {
+            for output in [&output[..], text.as_bytes()] {
+                let _ = (shows(output, &text), raw_control(output, &text));
+                let _ = (shows_port(output, port), shows_address(output, "127.0.0.1"));
+            }
+        }
+
+        /// Also one that is cut in the middle of a character.
+        #[test]
+        fn a_text_is_shown_wherever_it_stands(
+            before in "[^\x1b]{0,9}",
+            after in noise(),
+            cut in 0..4_usize,
+        ) {
+            let before = &before.as_bytes()[cut.min(before.len())..];
+            for wanted in ["copper walnut", "grüße"] {
+                let output = [before, b" ", wanted.as_bytes(), b" ", &after].concat();
+                prop_assert!(shows(&output, wanted));
+            }
+        }
+
+        #[test]
+        fn a_port_is_shown_among_whatever_is_no_digit(
+            before in "[^0-9\x1b]{0,9}",
+            after in "\\D{0,9}",
+            port: u16,
+        ) {
+            let shown = format!("{before}{port}{after}");
+            prop_assert!(shows_port(shown.as_bytes(), port));
+        }
     }
 }

@@ -149,7 +149,11 @@ fn place(link: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::damage::text_of;
 
     fn plain(markdown: &str) -> String {
         anstream::adapter::strip_str(&render(markdown)).to_string()
@@ -211,5 +215,56 @@ mod tests {
     fn what_is_not_text_is_left_out() {
         assert_eq!(plain("<!-- note -->\n\nText"), "  Text\n");
         assert_eq!(plain(""), "");
+    }
+
+    const PIECES: &[&str] = &[
+        "# ",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "18446744073709551615. ",
+        "  ",
+        "```\n",
+        "`",
+        "**",
+        "[",
+        "](",
+        ")",
+        "https://",
+        "> ",
+        "<b>",
+        "&amp;",
+        "|",
+        "word ",
+        "\u{a0}",
+        "    ",
+        "\t",
+        "\\",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_text_is_set_in_any_width(text in text_of(PIECES), width in 0..200_usize) {
+            page(&text, width);
+        }
+
+        #[test]
+        fn no_word_is_lost(words in vec("[a-z]{1,12}", 1..60), width in 0..200_usize) {
+            let set = page(&words.join(" "), width);
+            prop_assert_eq!(set.split_whitespace().collect::<Vec<_>>(), words);
+            for line in set.lines().filter(|line| line.trim().contains(' ')) {
+                prop_assert!(line.len() <= width, "{}", line);
+            }
+        }
+    }
+
+    #[test]
+    fn every_beginning_of_a_page_is_set() {
+        for cause in crate::causes::all().iter().take(5) {
+            (0..cause.page.len())
+                .filter_map(|end| cause.page.get(..end))
+                .for_each(|text| _ = render(text));
+        }
     }
 }

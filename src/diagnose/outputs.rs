@@ -223,11 +223,10 @@ fn is_subsequence(text: &str, line: &str) -> bool {
 fn cut(case: &Case<'_>) -> Option<Finding> {
     let text = wanted_message(case)?;
     let printed = case.printed_of_the_message();
-    let mut length = text.len();
-    // The longest beginning of the message that is printed.
-    while length > 0 && !(text.is_char_boundary(length) && printed.contains(&text[..length])) {
-        length -= 1;
-    }
+    // The longest beginning of the message that is printed: where one is, the shorter ones are too.
+    let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+    let shown = ends.partition_point(|&end| printed.contains(&text[..end]));
+    let length = ends[..shown].last().copied().unwrap_or(0);
     (length >= 4 && length < text.len()).then_some(())?;
     Finding::new(
         format!(

@@ -61,7 +61,44 @@ fn kind(pid: u32, fd: i32) -> Option<Kind> {
 /// `O_NONBLOCK` among the flags in `/proc/PID/fdinfo/FD`, which are octal.
 fn is_nonblocking(pid: u32, fd: i32) -> bool {
     let info = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).unwrap_or_default();
+    parse_nonblocking(&info)
+}
+
+fn parse_nonblocking(info: &str) -> bool {
     let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
     let flags = flags.and_then(|text| u32::from_str_radix(text.trim(), 8).ok()).unwrap_or(0);
     flags & rustix::fs::OFlags::NONBLOCK.bits() != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::damage::{every_damage_of, text_of};
+
+    #[test]
+    fn a_flag_is_found_among_octal_ones() {
+        assert!(parse_nonblocking("pos:\t0\nflags:\t02004002\nmnt_id:\t10\n"));
+        assert!(!parse_nonblocking("pos:\t0\nflags:\t02000002\n"));
+    }
+
+    #[test]
+    fn what_is_cut_off_or_damaged_is_survived() {
+        let info = "pos:\t0\nflags:\t02004002\nmnt_id:\t10\n";
+        every_damage_of(info, |text| _ = parse_nonblocking(text));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in text_of(&["flags:", "\t", "0", "4", "\n", "pos:"])) {
+            parse_nonblocking(&text);
+        }
+
+        #[test]
+        fn flags_are_read_back(flags: u32) {
+            let is_set = flags & rustix::fs::OFlags::NONBLOCK.bits() != 0;
+            prop_assert_eq!(parse_nonblocking(&format!("flags:\t0{flags:o}\n")), is_set);
+        }
+    }
 }

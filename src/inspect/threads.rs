@@ -172,7 +172,10 @@ fn parse_watched(line: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::damage::{every_damage_of, text_of};
 
     #[test]
     fn a_call_and_its_arguments_are_read() {
@@ -195,5 +198,43 @@ mod tests {
         assert_eq!(of("tfd:       11 events:        4 data: b"), None);
         assert_eq!(of("pos:	0"), None);
         assert_eq!(of("tfd: x events: y"), None);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_damaged_is_survived() {
+        let call = "45 0x3 0x7ffc0 0x400 0x0 0x7ffd0 0x7ffd8 0x7ffb8 0x7f1234\n";
+        every_damage_of(call, |text| _ = parse(text));
+        let watched = "tfd:       11 events:       19 data: b pos:0 ino:1 sdev:8";
+        every_damage_of(watched, |text| _ = parse_watched(text));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in text_of(&["45", " ", "0x", "3", "tfd:", "events:", "-1"])) {
+            let _ = (parse(&text), parse_watched(&text));
+        }
+
+        #[test]
+        fn a_call_is_read_back(number in 0..i64::MAX, args: [u64; 6]) {
+            let args_shown: String = args.iter().map(|arg| format!(" 0x{arg:x}")).collect();
+            let text = format!("{number}{args_shown} 0x7ffb8 0x7f1234\n");
+            prop_assert_eq!(parse(&text), Some(Syscall { number, args }));
+        }
+
+        #[test]
+        fn a_watched_descriptor_is_read_back(fd: i32, events: u32) {
+            let text = format!("tfd: {fd:8} events: {events:8x} data: 0 pos:0 ino:1 sdev:8");
+            prop_assert_eq!(parse_watched(&text), (events & INPUT != 0).then_some(fd));
+        }
+
+        /// The arguments are a program's own: descriptors, lengths and pointers to anywhere.
+        #[test]
+        fn any_arguments_are_survived(number in 0..450_i64, args: [u64; 6], few in 0..70_u64) {
+            let me = std::process::id();
+            for args in [args, [few, args[1], few, few, 0, 0], [args[0], few, 0, 0, 0, 0]] {
+                let wait = Wait::of(Syscall { number, args }, me);
+                prop_assert!(wait.descriptors.len() <= MOST_DESCRIPTORS);
+            }
+        }
     }
 }

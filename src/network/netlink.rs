@@ -4,7 +4,6 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
-use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, socket_with};
 
 /// A link's index in its namespace. The loopback device is always the first.
@@ -27,6 +26,7 @@ const RTM_NEWADDR: u16 = 20;
 const RTM_NEWROUTE: u16 = 24;
 const RTM_NEWRULE: u16 = 32;
 const RTM_DELRULE: u16 = 33;
+const HEADER: usize = 16;
 const REQUEST_ACK: u16 = 0x1 | 0x4;
 const CREATE: u16 = 0x400;
 
@@ -195,7 +195,6 @@ impl Netlink {
     }
 
     fn request(&mut self, what: &str, kind: u16, flags: u16, body: &[u8]) -> io::Result<()> {
-        const HEADER: usize = 16;
         self.sequence += 1;
         let mut message = Vec::with_capacity(HEADER + body.len());
         message.extend(((HEADER + body.len()) as u32).to_ne_bytes());
@@ -207,17 +206,22 @@ impl Netlink {
         rustix::net::send(&self.socket, &message, SendFlags::empty())?;
         let mut answer = [0u8; 4096];
         let (length, _) = rustix::net::recv(&self.socket, &mut answer[..], RecvFlags::empty())?;
-        // An acknowledgement is an error message whose error is 0, negated otherwise.
-        match answer[..length].get(HEADER..HEADER + 4) {
-            Some(&[a, b, c, d]) => match i32::from_ne_bytes([a, b, c, d]) {
-                0 => Ok(()),
-                error => {
-                    let error = io::Error::from(Errno::from_raw_os_error(-error));
-                    Err(io::Error::new(error.kind(), format!("{what}: {error}")))
-                }
-            },
-            _ => Err(io::Error::other(format!("{what}: the kernel's answer is too short"))),
-        }
+        outcome(what, &answer[..length])
+    }
+}
+
+/// What the kernel answered: an acknowledgement is an error message whose error is 0, negated
+/// otherwise.
+fn outcome(what: &str, answer: &[u8]) -> io::Result<()> {
+    match answer.get(HEADER..HEADER + 4) {
+        Some(&[a, b, c, d]) => match i32::from_ne_bytes([a, b, c, d]) {
+            0 => Ok(()),
+            error => {
+                let error = io::Error::from_raw_os_error(error.wrapping_neg());
+                Err(io::Error::new(error.kind(), format!("{what}: {error}")))
+            }
+        },
+        _ => Err(io::Error::other(format!("{what}: the kernel's answer is too short"))),
     }
 }
 
@@ -262,7 +266,10 @@ fn nested(kind: u16, inner: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::damage;
 
     #[test]
     fn attributes_are_padded_to_four_bytes_and_tell_their_true_length() {
@@ -270,5 +277,30 @@ mod tests {
         attribute(&mut body, 3, b"lo\0");
         assert_eq!(body, [7, 0, 3, 0, b'l', b'o', 0, 0]);
         assert_eq!(nested(1, &[9])[..5], [5, 0, 1, 0x80, 9]);
+    }
+
+    fn answer(error: i32) -> Vec<u8> {
+        [&[0; HEADER][..], &error.to_ne_bytes()].concat()
+    }
+
+    #[test]
+    fn an_answer_is_an_error_or_none() {
+        assert!(outcome("x", &answer(0)).is_ok());
+        let error = outcome("bring a link up", &answer(-1)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert!(error.to_string().starts_with("bring a link up: "), "{error}");
+        assert!(outcome("x", &answer(0)[1..]).is_err());
+        // None of these is an error's number.
+        for error in [1, -4096, i32::MAX, i32::MIN] {
+            assert!(outcome("x", &answer(error)).is_err(), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_a_zero_is_no_error(error: i32, more in damage::noise()) {
+            let answer = [answer(error), more].concat();
+            prop_assert_eq!(outcome("x", &answer).is_ok(), error == 0);
+        }
     }
 }

@@ -41,12 +41,7 @@ impl Wire {
     /// IPv4 packet is empty.
     pub(super) fn read(&self, buffer: &mut [u8]) -> Option<Range<usize>> {
         let length = rustix::io::read(&self.end, &mut *buffer).ok()?;
-        let start = match self.framing {
-            Framing::Ip => 0,
-            Framing::Ethernet => ETHERNET.len(),
-        };
-        let is_ipv4 = self.framing == Framing::Ip || buffer[..length.min(start)].ends_with(&IPV4);
-        Some(if is_ipv4 { start..length } else { 0..0 })
+        Some(content(self.framing, &buffer[..length]))
     }
 
     /// Puts a packet in. A full device drops what comes, as devices do.
@@ -60,8 +55,43 @@ impl Wire {
     }
 }
 
+/// Where in a frame the packet is, if it is one of IPv4.
+fn content(framing: Framing, frame: &[u8]) -> Range<usize> {
+    match framing {
+        Framing::Ip => 0..frame.len(),
+        Framing::Ethernet => match frame.get(..ETHERNET.len()) {
+            Some(header) if header.ends_with(&IPV4) => ETHERNET.len()..frame.len(),
+            _ => 0..0,
+        },
+    }
+}
+
 impl AsFd for Wire {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.end.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::damage;
+
+    #[test]
+    fn a_frame_that_is_shorter_than_its_header_holds_nothing() {
+        assert_eq!(content(Framing::Ethernet, &[2, 0, 8, 0]), 0..0);
+        assert_eq!(content(Framing::Ethernet, &[&ETHERNET[..], &[0x45]].concat()), 14..15);
+        assert_eq!(content(Framing::Ip, &[0x45]), 0..1);
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_frame_holds_lies_within_it(frame in damage::noise()) {
+            for framing in [Framing::Ip, Framing::Ethernet] {
+                prop_assert!(frame.get(content(framing, &frame)).is_some());
+            }
+        }
     }
 }

@@ -24,7 +24,12 @@ pub struct Row {
 /// The rows of a table, as the process `pid` sees it; none where it cannot be read.
 pub fn rows(pid: u32, table: &str) -> Vec<Row> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
-    text.lines().skip(1).filter_map(parse_row).collect()
+    parse_rows(&text).collect()
+}
+
+/// The rows below the heading; a line that is none is passed over.
+pub(super) fn parse_rows(table: &str) -> impl Iterator<Item = Row> {
+    table.lines().skip(1).filter_map(parse_row)
 }
 
 /// Reads a line such as
@@ -80,7 +85,7 @@ pub fn udp_counters() -> UdpCounters {
 }
 
 /// Reads the two lines that begin with `Udp:`: names, and numbers.
-fn parse_udp_counters(text: &str) -> Option<UdpCounters> {
+pub(super) fn parse_udp_counters(text: &str) -> Option<UdpCounters> {
     let mut lines = text.lines().filter_map(|line| line.strip_prefix("Udp:"));
     let (names, numbers) = (lines.next()?, lines.next()?);
     let number = |wanted: &str| -> Option<u64> {

@@ -77,36 +77,81 @@ pub fn build_each(
             cargo.env_remove(name);
         }
     }
-    let outcome = run(cargo).map_err(trouble)?;
-    match (outcome.success, outcome.status.success()) {
-        (Some(true), true) | (Some(false), _) => Ok(outcome.executables),
-        _ => Err(trouble(format!("cargo ended with {}", outcome.status))),
+    let (status, report) = run(cargo).map_err(trouble)?;
+    match (report.success, status.success()) {
+        (Some(true), true) | (Some(false), _) => Ok(report.executables),
+        _ => Err(trouble(format!("cargo ended with {status}"))),
     }
 }
 
-struct Outcome {
-    status: ExitStatus,
-    /// What cargo said when it had finished compiling; nothing when it did not come so far.
+/// What cargo has reported.
+#[derive(Default)]
+struct Report {
+    /// What it said when it had finished compiling; nothing when it did not come so far.
     success: Option<bool>,
     executables: HashMap<String, PathBuf>,
 }
 
-fn run(mut cargo: Command) -> io::Result<Outcome> {
-    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let (mut success, mut executables) = (None, HashMap::new());
-    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
-        match serde_json::from_str(&line?) {
+impl Report {
+    /// Takes in a line. One that tells of other things, or that nobody understands, is passed over.
+    fn take(&mut self, line: &str) {
+        match serde_json::from_str(line) {
             Ok(Message::CompilerArtifact { executable: Some(path), target }) => {
-                executables.insert(target.name, path);
+                self.executables.insert(target.name, path);
             }
-            Ok(Message::BuildFinished { success: ended }) => success = Some(ended),
+            Ok(Message::BuildFinished { success }) => self.success = Some(success),
             _ => {}
         }
     }
-    Ok(Outcome { status: child.wait()?, success, executables })
+}
+
+fn run(mut cargo: Command) -> io::Result<(ExitStatus, Report)> {
+    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let mut report = Report::default();
+    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        report.take(&line?);
+    }
+    Ok((child.wait()?, report))
 }
 
 fn trouble(why: impl std::fmt::Display) -> SetupError {
     let what = "the lab's program cannot be built";
     SetupError::new(what, why, "install Rust from https://rustup.rs, or name a program after --")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::damage::{every_damage_of, text_of};
+
+    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","package_id":"path+file:///lab#0.1.0",
+        "target":{"kind":["bin"],"crate_types":["bin"],"name":"lab1","edition":"2024"},
+        "profile":{"opt_level":"0"},"features":[],"filenames":["/lab/target/debug/lab1"],
+        "executable":"/lab/target/debug/lab1","fresh":true}"#;
+    const FINISHED: &str = r#"{"reason":"build-finished","success":true}"#;
+
+    /// What is understood of these lines.
+    fn read(lines: &[&str]) -> (Option<bool>, Option<PathBuf>) {
+        let mut report = Report::default();
+        lines.iter().for_each(|line| report.take(line));
+        (report.success, report.executables.remove("lab1"))
+    }
+
+    #[test]
+    fn a_damaged_line_is_survived() {
+        every_damage_of(ARTIFACT, |line| _ = read(&[line]));
+        every_damage_of(FINISHED, |line| _ = read(&[line]));
+    }
+
+    const PIECES: &[&str] = &["{", "}", "[", "]", "\"", ":", ",", "null", "1e999", "reason", "\\u"];
+
+    proptest! {
+        #[test]
+        fn a_line_that_nobody_understands_hides_no_other(line in text_of(PIECES)) {
+            let path = Some("/lab/target/debug/lab1".into());
+            prop_assert_eq!(read(&[&line, ARTIFACT, &line, FINISHED]), (Some(true), path));
+        }
+    }
 }

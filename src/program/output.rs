@@ -68,6 +68,9 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn printed(chunks: &[&[u8]]) -> Vec<u8> {
@@ -103,5 +106,21 @@ mod tests {
     fn output_that_fits_head_and_tail_has_no_gap() {
         let all = printed(&[&vec![b'a'; KEPT], b"the end"]);
         assert_eq!(all.len(), KEPT + 7);
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_in_which_pieces_output_comes(
+            pieces in vec((any::<u8>(), prop_oneof![3 => 0..100_usize, 1 => 0..KEPT]), 0..8),
+        ) {
+            let pieces: Vec<Vec<u8>> = pieces.into_iter().map(|(b, n)| vec![b; n]).collect();
+            let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+            let whole = pieces.concat();
+            let kept = printed(&pieces);
+            prop_assert!(kept == printed(&[&whole]));
+            prop_assert!(kept.len() <= 2 * KEPT + 100);
+            prop_assert!(kept.starts_with(&whole[..whole.len().min(KEPT)]));
+            prop_assert!(kept.ends_with(&whole[whole.len().saturating_sub(KEPT)..]));
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! begins. Every checksum is right, and was computed by another program than ours.
 
 /// A packet, and the line that it is shown as.
+#[derive(Clone, Debug)]
 pub struct Sample {
     pub line: &'static str,
     pub hex: &'static str,

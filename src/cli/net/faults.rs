@@ -125,7 +125,10 @@ impl FaultArgs {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::damage::text_of;
 
     #[test]
     fn a_value_is_for_everybody_or_for_those_that_are_named() {
@@ -142,5 +145,15 @@ mod tests {
         let told = |text: &str| text.parse::<Each<Chance>>().unwrap_err();
         assert_eq!(told("server=101%"), told("101%"));
         assert!(told("server=5%,client").contains("\"client\" is not of the form SENDER=VALUE"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_read_for_each_that_is_named(text in text_of(&["a", "b", "=", ",", "5%"])) {
+            let Ok(each) = text.parse::<Each<Chance>>() else { return Ok(()) };
+            for name in each.names() {
+                prop_assert!(each.of(name).is_some());
+            }
+        }
     }
 }

@@ -90,7 +90,12 @@ fn host(text: &str) -> Result<Host, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::damage::text_of;
 
     #[test]
     fn a_number_gives_names_and_addresses_in_order() {
@@ -119,6 +124,19 @@ mod tests {
         ] {
             let error = text.parse::<Hosts>().unwrap_err();
             assert!(error.contains(told), "{text}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_a_network_of_hosts_that_differ(text in text_of(&[
+            "a", "b", "c", "=", ",", "10.0.0.1", "10.0.0.2", "10.0.1.1", "127.0.0.1", "2", " ",
+        ])) {
+            let Ok(Hosts(hosts)) = text.parse() else { return Ok(()) };
+            prop_assert!(hosts.len() != 1 && hosts.len() <= MOST_HOSTS);
+            let names: BTreeSet<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+            let addresses: BTreeSet<_> = hosts.iter().map(|host| host.address).collect();
+            prop_assert_eq!((names.len(), addresses.len()), (hosts.len(), hosts.len()));
         }
     }
 }

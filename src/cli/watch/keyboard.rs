@@ -101,9 +101,11 @@ mod tests {
     use std::os::fd::OwnedFd;
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    use proptest::prelude::*;
     use rustix::pty::{OpenptFlags, openpt};
 
     use super::*;
+    use crate::damage::noise;
 
     fn is_edited(terminal: &OwnedFd) -> bool {
         let edits = LocalModes::ICANON | LocalModes::ECHO;
@@ -151,5 +153,14 @@ mod tests {
         keyboard.resume();
         drop(keyboard);
         assert!(is_edited(&terminal));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_keys_that_can_be_seen(bytes in noise()) {
+            let keys = keys(&bytes);
+            prop_assert!(keys.len() <= bytes.len());
+            prop_assert!(keys.iter().all(|key| *key == ' ' || key.is_ascii_graphic()));
+        }
     }
 }
