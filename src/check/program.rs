@@ -114,7 +114,7 @@ impl<'s> Program<'s> {
         self.stage.expect(
             Wait::Message,
             || Expected::new(Expectation::SomeOutput, "some text at its terminal"),
-            |world| shown(world).iter().any(u8::is_ascii_graphic).then_some(()),
+            |world| text::has_any(&shown(world)).then_some(()),
         )
     }
 
@@ -278,7 +278,7 @@ impl<'s> Program<'s> {
                 Err(expected().but_saw(&self.stage.world(), "it exited with status 0"))
             }
             Exit::Code(code) => {
-                let silent = !shown(&self.stage.world()).iter().any(u8::is_ascii_graphic);
+                let silent = !text::has_any(&shown(&self.stage.world()));
                 if silent {
                     let observed = format!("no text at all; it exited with status {code}");
                     return Err(expected().but_saw(&self.stage.world(), observed));

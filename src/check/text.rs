@@ -1,5 +1,11 @@
 //! Finding what a program printed, in any format and any language.
 
+/// True when the output shows any text at all, in whatever letters.
+pub(super) fn has_any(output: &[u8]) -> bool {
+    let output = without_escapes(&String::from_utf8_lossy(output));
+    output.chars().any(|c| !c.is_whitespace() && !c.is_control())
+}
+
 /// True when the output shows `wanted`, white space aside: line ends, tabs and indents may differ,
 /// and terminal colours may stand anywhere.
 pub(super) fn shows(output: &[u8], wanted: &str) -> bool {
@@ -67,6 +73,16 @@ mod tests {
 
     use super::*;
     use crate::damage::{noise, text_of};
+
+    #[test]
+    fn a_text_is_one_in_any_language() {
+        for output in ["listens", "слушает\n", "聞いています", "\x1b[32m✓\x1b[0m"] {
+            assert!(has_any(output.as_bytes()), "{output:?}");
+        }
+        for output in ["", "\r\n \t", "\0\0\x07", "\x1b[2J"] {
+            assert!(!has_any(output.as_bytes()), "{output:?}");
+        }
+    }
 
     #[test]
     fn a_text_is_found_whatever_stands_around_it() {

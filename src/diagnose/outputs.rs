@@ -61,7 +61,7 @@ fn not_terminated(case: &Case<'_>) -> Option<Finding> {
 fn not_flushed(case: &Case<'_>) -> Option<Finding> {
     let came_late = match wanted(case) {
         Some((text, _)) => case.printed_since_sent().contains(text.trim()),
-        None => case.printed().chars().any(|c| c.is_ascii_graphic()),
+        None => case.printed().chars().any(|c| !c.is_whitespace() && !c.is_control()),
     };
     // In the evidence, but not in time.
     (came_late && case.unmet.ending == Ending::Quiet).then_some(())?;
