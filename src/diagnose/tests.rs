@@ -1,5 +1,7 @@
 //! The decision lists as tables: what was seen, and the cause that it shows.
 
+mod words;
+
 use std::net::SocketAddr;
 
 use super::{Case, diagnose};
