@@ -2,6 +2,9 @@
 //! rejected by the check and with the diagnosis that it names, and its whole report is a snapshot
 //! in the lab's folder. `BLESS=1 cargo test --test labs` writes the snapshots anew.
 //!
+//! Each diagnosis is made again of the same evidence with the program's own words translated, and must
+//! be the same: see `labs/words.rs`.
+//!
 //! Programs that are wrong in the way of another language have no snapshot: the same diagnosis, in
 //! the same words, has one already.
 //!
@@ -13,6 +16,8 @@ mod corpus;
 mod right;
 #[path = "labs/snapshot.rs"]
 mod snapshot;
+#[path = "labs/words.rs"]
+mod words;
 #[path = "labs/wrong.rs"]
 mod wrong;
 
@@ -48,7 +53,7 @@ fn main() -> ExitCode {
 
 fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
     let executables = corpus::build()?;
-    let mut trials = Vec::new();
+    let mut trials = vec![words::trial()];
     for lab in labs::all() {
         let package = lab.package();
         let solution = corpus::path(&executables, &format!("{package}-solution"))?;
@@ -156,6 +161,7 @@ fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Resul
     if !first.diagnoses.iter().any(|diagnosis| diagnosis.id == id) {
         return Err(format!("{id} is not among the diagnoses\n{}", plain(&result)).into());
     }
+    words::do_not_matter(lab, &result)?;
     // Where no packet is seen, or no call, a report may say less.
     if !Choice::Auto.is_private() || result.inspection != Some(Method::Notify) {
         return Ok(());

@@ -9,6 +9,7 @@ use socklab::course::{Lab, Plan};
 use socklab::network::Choice;
 
 use super::corpus::{self, Mistake, Script};
+use super::words;
 
 /// A test for every program in the lab's `wrong` folder, and one for the checks of the lab, which
 /// all have their mistakes, in `rust` or in that folder.
@@ -58,6 +59,7 @@ fn is_rejected(lab: &'static Lab, mistake: &Mistake, script: &Script) -> Result<
     let lab = up_to(lab, &mistake.check);
     let result = super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), command)?;
     let first = super::first_failure(&result, mistake)?;
+    words::do_not_matter(lab, &result)?;
     let found: Vec<&str> = first.diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
     let id = mistake.id();
     let is_told = match found.iter().position(|found| *found == id) {
