@@ -339,3 +339,40 @@ fn seen<'a>(packet: &Packet<'a>) -> Seen<'a> {
         length: packet.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::damage::noise;
+    use crate::packet::for_tests::udp;
+
+    proptest! {
+        #[test]
+        fn one_bit_of_the_payload_is_flipped_and_the_checksum_is_right(
+            payload in noise(),
+            bit: u32,
+            more in noise(),
+        ) {
+            let mut sent = udp("10.0.0.1:40000", "10.0.0.2:12345", &payload);
+            checksum::repair(&mut sent).unwrap();
+            let bits = payload.len() as u32 * 8;
+            let bit = if bits > 0 { bit % (bits + 8) } else { bit };
+            // What follows the packet, as the padding of a frame does, is no part of it.
+            let came = flipped(&[sent.clone(), more].concat(), bit);
+            let packet = Packet::parse(&came).unwrap();
+            prop_assert!(checksum::is_right(&packet));
+            let pairs = packet.payload().iter().zip(&payload);
+            let differ: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
+            prop_assert_eq!(differ, u32::from(bit < bits));
+        }
+
+        #[test]
+        fn what_is_no_packet_is_left_as_it_is(bytes in noise(), bit: u32) {
+            if Packet::parse(&bytes).is_err() {
+                prop_assert_eq!(flipped(&bytes, bit), bytes);
+            }
+        }
+    }
+}

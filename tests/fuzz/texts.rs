@@ -5,9 +5,9 @@ use proptest::sample::{Index, select};
 use socklab::course::{starter, state, todos, without_marks};
 use socklab::demo::{Sections, Transcript, hints};
 use socklab::evidence::{Exit, Payload, contrast, is_crash, last_words};
-use socklab::labs;
 use socklab::network::link::rules::Rules;
 use socklab::network::link::values::{Chance, Pace, QueueLength, Rate, Span};
+use socklab::{causes, labs};
 
 use crate::damage::{every_damage_of, noise, text_of};
 use crate::evidence::message;
@@ -153,6 +153,15 @@ proptest! {
         for todo in todos(&text) {
             prop_assert!(text.lines().nth(todo.line - 1).unwrap().contains("todo!("));
         }
+    }
+
+    #[test]
+    fn whatever_is_asked_for_is_found_or_the_nearest_is_named(
+        name in "(lab|[0-9]{1,3}|udp-|ack|exit|early|-|\\[|\\]|\\PC){0,4}",
+    ) {
+        let one_line = |told: String| told.starts_with("there is no") && told.contains("the ");
+        prop_assert!(labs::select(&name).err().is_none_or(one_line));
+        prop_assert!(causes::find(&name).err().is_none_or(one_line));
     }
 
     #[test]
