@@ -130,7 +130,8 @@ proptest! {
         piece in text_of(&["```", "«", "»", "[PORT]", "...", "\n", "^C", "$ "]),
     ) {
         let text = lab.get(labs::all()).handout;
-        let mut ends = cut.map(|at| text.floor_char_boundary(at.index(text.len() + 1)));
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let mut ends = cut.map(|at| *at.get(&places));
         ends.sort_unstable();
         let (head, tail) = (&text[..ends[0]], &text[ends[1]..]);
         for damaged in [head.to_owned(), format!("{head}{piece}{tail}")] {
