@@ -33,7 +33,9 @@ pub use setup::SetupError;
 pub use step::Step;
 pub use unmet::{About, Ending, Expectation, Unmet};
 pub use verdict::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
-pub use view::{Call, Family, Method, Protocol, Socket, SocketKind, Target, Thread, Timeout, View};
+pub use view::{
+    Call, Family, Method, Protocol, Receive, Socket, SocketKind, Target, Thread, Timeout, View,
+};
 
 /// What a program plays in a lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

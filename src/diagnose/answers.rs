@@ -371,12 +371,36 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case))
         .then_some(())?;
     (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
+    let or = ("udp-never-replies", "it received the message and never sent an answer");
+    two_receives(case, "your server", or)
+}
+
+/// The datagram is gone, nothing shows it, and the program waits for another: for what it takes to
+/// be the rest of the same message, or for the next one.
+pub(super) fn two_receives(
+    case: &Case<'_>,
+    subject: &str,
+    (id, otherwise): (&'static str, &str),
+) -> Option<Finding> {
+    let next = "receive a datagram in one call, with a buffer that holds all of it";
+    let gone = "the first one throws away what it does not take";
+    if case.receives_in_two() {
+        return Finding::new(
+            format!(
+                "{subject} reads one message in two receives: it took the datagram in one, and \
+                 waits in another, with other arguments; {gone}"
+            ),
+            next,
+        );
+    }
     Finding::new(
-        "your server took the datagram, shows nothing of it and waits for another: perhaps it \
-         reads one message in two receives, but the first one throws away what it does not take",
-        "receive a datagram in one call, with a buffer that holds all of it",
+        format!(
+            "{subject} took the datagram, shows nothing of it and waits for another: perhaps it \
+             reads one message in two receives, but {gone}"
+        ),
+        next,
     )
-    .and_then(Finding::or("udp-never-replies", "it received the message and never sent an answer"))
+    .and_then(Finding::or(id, otherwise))
 }
 
 fn shows_the_message(case: &Case<'_>) -> bool {

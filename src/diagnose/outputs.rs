@@ -1,7 +1,6 @@
 //! Causes of a text that should be at the program's terminal and is not.
 
-use super::answers::busy;
-use super::answers::{no_length, operator, sleeps};
+use super::answers::{busy, no_length, operator, sleeps, two_receives};
 use super::payloads::is_in_another_charset;
 use super::{Case, Cause, Finding};
 use crate::evidence::{About, Ending, Expectation, Role};
@@ -127,12 +126,11 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     (nothing && sent && !case.has_answered() && case.waits_to_receive()).then_some(())?;
     let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
     empty.then_some(())?;
-    Finding::new(
-        "your program took the datagram, shows nothing of it and waits for another: perhaps it \
-         reads one message in two receives, but the first one throws away what it does not take",
-        "receive a datagram in one call, with a buffer that holds all of it",
+    two_receives(
+        case,
+        "your program",
+        ("out-silent", "it received the message and did not print it"),
     )
-    .and_then(Finding::or("out-silent", "it received the message and did not print it"))
 }
 
 fn unswapped(case: &Case<'_>) -> Option<Finding> {
@@ -172,11 +170,20 @@ fn drops_address(case: &Case<'_>) -> Option<Finding> {
     matches!(about, About::Port).then_some(())?;
     let message = String::from_utf8_lossy(case.last_sent()?).into_owned();
     case.printed_since_sent().contains(message.trim()).then_some(())?;
-    Finding::new(
-        "the message is printed, but not who sent it: recv does not tell, recvfrom does",
-        "receive with recvfrom, and print the address and the port that it returns",
-    )
-    .and_then(Finding::or("out-silent", "the program knows it, and does not print it"))
+    let next = "receive with recvfrom, and print the address and the port that it returns";
+    match case.receive().map(|receive| receive.asks_who) {
+        // It is back in the same receive, and the kernel shows what that asks for.
+        Some(false) => Finding::new(
+            "the message is printed, but not who sent it, which your program cannot know: it waits \
+             in recv, or in a recvfrom that does not ask for the sender",
+            next,
+        ),
+        _ => Finding::new(
+            "the message is printed, but not who sent it: recv does not tell, recvfrom does",
+            next,
+        )
+        .and_then(Finding::or("out-silent", "the program knows it, and does not print it")),
+    }
 }
 
 fn repr(case: &Case<'_>) -> Option<Finding> {
