@@ -21,6 +21,7 @@
 //! it is blocked without a time-out and nothing is under way. What is sent, received, printed and
 //! seen is written down as [evidence](crate::evidence).
 
+mod again;
 mod expect;
 mod messages;
 mod observe;

@@ -224,6 +224,12 @@ impl Server<'_> {
         Ok(got.from)
     }
 
+    /// Takes a datagram that has come, whatever it is, and tells who sent it.
+    pub(super) fn takes_any(self) -> Option<SocketAddr> {
+        let datagram = self.stage.world().peers[self.at].inbox.pop_front();
+        datagram.map(|datagram| datagram.from)
+    }
+
     /// Gets nothing more, now that the client has done all it does for now. One that waits with a
     /// time-out may send again when that has passed.
     pub fn gets_nothing_more(self) -> Outcome {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::schedule::{self, Need, Task};
 use super::{Check, Lab};
-use crate::check::{Failure, Scene, Stage};
+use crate::check::{self, Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
     CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status,
@@ -226,12 +226,15 @@ fn run(
         method: options.method,
     };
     let layout = Layout::of(&lab.plan.hosts);
-    let stage = Network::open(options.network, &layout, &mut |holder| waiting(holder))
-        .and_then(|network| Stage::set(scene, network));
-    let (outcome, (steps, evidence, method)) = match stage {
-        Ok(stage) => ((check.run)(&stage), stage.close()),
-        Err(error) => (Err(error.into()), Default::default()),
+    let play = |play: &dyn Fn(&Stage) -> check::Outcome| {
+        let stage = Network::open(options.network, &layout, &mut |holder| waiting(holder))
+            .and_then(|network| Stage::set(scene.clone(), network));
+        match stage {
+            Ok(stage) => (play(&stage), stage.close()),
+            Err(error) => (Err(error.into()), Default::default()),
+        }
     };
+    let (outcome, (steps, evidence, method)) = play(&check.run);
     let mut result = CheckResult { steps, evidence, ..skipped(check) };
     match outcome {
         Ok(()) => result.status = Status::Passed,
@@ -248,7 +251,13 @@ fn run(
                 unmet: &unmet,
                 evidence: &result.evidence,
             };
-            result.diagnoses = diagnose(&case);
+            let opinion = diagnose(&case);
+            result.diagnoses = match opinion.is_open().then(|| play(&Stage::play_on)) {
+                Some((Err(Failure::Interrupted), _)) => return Err(Interrupted),
+                Some((Ok(()), (_, second, _))) => opinion.after(&case, &second),
+                // What a second run could not find out, the first has not either.
+                _ => opinion.diagnoses(),
+            };
             result.mismatch = Some(Mismatch {
                 expected: unmet.expected,
                 observed: unmet.observed,

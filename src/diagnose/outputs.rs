@@ -2,7 +2,7 @@
 
 use super::answers::{busy, no_length, operator, sleeps, two_receives};
 use super::payloads::is_in_another_charset;
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{About, Ending, Expectation, Role};
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -29,7 +29,7 @@ pub(super) const CAUSES: &[Cause] = &[
 ];
 
 /// The text that is missing, and what it is about.
-fn wanted(case: &Case<'_>) -> Option<(String, About)> {
+pub(super) fn wanted(case: &Case<'_>) -> Option<(String, About)> {
     match &case.unmet.expectation {
         Expectation::Output { text, about } => {
             Some((String::from_utf8_lossy(text.bytes()).into_owned(), *about))
@@ -67,9 +67,12 @@ fn not_flushed(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         "the text came only when your program ended: until then it was kept in the program's own \
          buffer",
-        "flush after printing (Rust: io::stdout().flush(), Python: flush=True, C: fflush(stdout))",
+        FLUSH,
     )
 }
+
+const FLUSH: &str =
+    "flush after printing (Rust: io::stdout().flush(), Python: flush=True, C: fflush(stdout))";
 
 fn another_socket(case: &Case<'_>) -> Option<Finding> {
     let view = case.rest()?;
@@ -126,12 +129,16 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     (nothing && sent && !case.has_answered() && case.waits_to_receive()).then_some(())?;
     let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
     empty.then_some(())?;
-    two_receives(
-        case,
-        "your program",
-        ("out-silent", "it received the message and did not print it"),
-    )
+    let or = Finding::unless(
+        second_run::prints_every_second,
+        "out-silent",
+        "it received the message and did not print it",
+        PRINT,
+    );
+    two_receives(case, "your program", or)
 }
+
+const PRINT: &str = "print what the handout asks for";
 
 fn unswapped(case: &Case<'_>) -> Option<Finding> {
     let port = wanted_port(case)?;
@@ -273,9 +280,11 @@ fn silent(case: &Case<'_>) -> Option<Finding> {
         Some((_, About::Itself)) => "the port is not printed, where the lab asks for it",
         Some(_) => "nothing is printed of the message",
     };
-    Finding::new(what, "print what the handout asks for").and_then(Finding::or(
+    Finding::new(what, PRINT).and_then(Finding::unless(
+        second_run::prints_late,
         "out-not-flushed",
         "it was printed to a buffer that was never flushed",
+        FLUSH,
     ))
 }
 

@@ -1,5 +1,7 @@
 //! The decision lists as tables: what was seen, and the cause that it shows.
 
+mod second_run;
+
 use std::net::SocketAddr;
 
 use super::{Case, diagnose};
@@ -74,6 +76,10 @@ fn prints(text: &str) -> What {
     What::Output { stream: Stream::Terminal, text: Payload::from(text) }
 }
 
+fn typed(text: &str) -> What {
+    What::Typed { text: Payload::from(text) }
+}
+
 fn sent(payload: &str) -> What {
     What::Sent { from: at(CLIENT), to: at(SERVER), payload: Payload::from(payload) }
 }
@@ -96,6 +102,12 @@ fn private() -> What {
 fn flies(to: &str) -> What {
     let bytes = for_tests::udp(SERVER, to, b"x");
     What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap())
+}
+
+fn evidence(seen: impl IntoIterator<Item = What>) -> Evidence {
+    let mut evidence = Evidence::default();
+    seen.into_iter().for_each(|what| evidence.record(0, what));
+    evidence
 }
 
 /// What was expected, and what came of it.
@@ -126,10 +138,20 @@ impl Failed {
     }
 
     fn after<const N: usize>(self, seen: [What; N]) -> Vec<&'static str> {
-        let mut evidence = Evidence::default();
-        for what in seen {
-            evidence.record(0, what);
-        }
+        self.with_second(seen, None)
+    }
+
+    /// What is said when the second run shows this.
+    fn and_then(self, seen: &[What], second: impl IntoIterator<Item = What>) -> Vec<&'static str> {
+        self.with_second(seen.to_vec(), Some(evidence(second)))
+    }
+
+    fn with_second(
+        self,
+        seen: impl IntoIterator<Item = What>,
+        second: Option<Evidence>,
+    ) -> Vec<&'static str> {
+        let evidence = evidence(seen);
         let unmet = Unmet {
             expectation: self.expectation,
             ending: self.ending,
@@ -141,7 +163,12 @@ impl Failed {
         };
         let address = Some(at(SERVER));
         let case = Case { role: self.role, address, unmet: &unmet, evidence: &evidence };
-        diagnose(&case).into_iter().map(|diagnosis| diagnosis.id).collect()
+        let opinion = diagnose(&case);
+        let diagnoses = match second {
+            Some(second) if opinion.is_open() => opinion.after(&case, &second),
+            _ => opinion.diagnoses(),
+        };
+        diagnoses.into_iter().map(|diagnosis| diagnosis.id).collect()
     }
 }
 
@@ -510,7 +537,7 @@ fn a_bind_that_failed_says_why() {
         };
         let address = Some(at(SERVER));
         let case = Case { role: Role::Server, address, unmet: &unmet, evidence: &evidence };
-        let first = diagnose(&case).remove(0);
+        let first = diagnose(&case).diagnoses().remove(0);
         assert_eq!(first.id, "udp-no-bind");
         first.message
     };

@@ -38,6 +38,8 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// One sentence that says what is likely wrong.
     pub message: String,
+    /// What told it from another cause that looks the same, where a second run did.
+    pub known_by: Option<String>,
     /// One thing to do next.
     pub next: String,
 }

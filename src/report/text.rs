@@ -119,6 +119,9 @@ fn judgement(out: &mut String, check: &CheckResult) {
         let label = if at == 0 { "likely" } else { "or" };
         field(out, label, &format!("{} {FAINT}[{}]{FAINT:#}", diagnosis.message, diagnosis.id));
     }
+    if let Some(known_by) = check.diagnoses.first().and_then(|first| first.known_by.as_ref()) {
+        field(out, "known by", known_by);
+    }
     if let Some(first) = check.diagnoses.first().filter(|first| !first.next.is_empty()) {
         field(out, "next", &first.next);
     }
