@@ -12,6 +12,7 @@ mod endings;
 mod hostile;
 mod outputs;
 mod payloads;
+mod right;
 mod second_run;
 mod sockets;
 mod starts;
@@ -19,6 +20,8 @@ mod starts;
 mod tests;
 
 use std::net::SocketAddr;
+
+pub use right::right;
 
 use crate::evidence::{Diagnosis, Evidence, Expectation, Role, Unmet};
 

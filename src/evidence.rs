@@ -30,7 +30,7 @@ pub use host::Host;
 pub use mistake::Mistake;
 pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
-pub use step::Step;
+pub use step::{Step, StepKind};
 pub use unmet::{About, Ending, Expectation, Unmet};
 pub use verdict::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
 pub use view::{

@@ -46,7 +46,7 @@ impl Stage {
             _ => Some(self.client()?),
         };
         for number in 0..MESSAGES {
-            let message = self.message_of(if number == 0 { SHORT } else { LONG });
+            let message = self.message_of_letters(if number == 0 { SHORT } else { LONG });
             if !self.gives(&message, client, server)? {
                 break;
             }

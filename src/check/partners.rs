@@ -8,7 +8,7 @@ use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome};
 use crate::evidence::{
-    Ending, Expectation, Payload, Protocol, Role, SetupError, Unmet, What, contrast,
+    Ending, Expectation, Payload, Protocol, Role, SetupError, StepKind, Unmet, What, contrast,
 };
 use crate::peer::Datagram;
 
@@ -128,7 +128,8 @@ impl Client<'_> {
         let right_place = got.from == from;
         if right_place && got.payload == wanted {
             let payload = Payload::from(wanted).short();
-            self.stage.world().exchange(format!("{} got {payload}", self.name()));
+            let text = format!("{} got {payload}", self.name());
+            self.stage.world().step(StepKind::Datagram, text);
             return Ok(());
         }
         contradicted(self.stage, expected(), wanted, &got, &format!("from {from}"))
@@ -216,11 +217,9 @@ impl Server<'_> {
         if got.payload != wanted {
             return contradicted(self.stage, expected(), wanted, &got, &format!("to {at}"));
         }
-        self.stage.world().exchange(format!(
-            "the server at {at} got {} from {}",
-            Payload::from(wanted).short(),
-            got.from
-        ));
+        let shown = Payload::from(wanted).short();
+        let text = format!("the server at {at} got {shown} from {}", got.from);
+        self.stage.world().step(StepKind::Datagram, text);
         Ok(got.from)
     }
 
@@ -259,7 +258,7 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     let sent = send_to(&world, at, to, payload)?;
     world.record(sent);
     let shown = Payload::from(payload).short();
-    world.exchange(format!("{who} at {address} sent {shown} to {to}"));
+    world.step(StepKind::Datagram, format!("{who} at {address} sent {shown} to {to}"));
     Ok(())
 }
 

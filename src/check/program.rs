@@ -9,7 +9,7 @@ use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, text};
 use crate::evidence::{
-    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, View, is_crash, last_words,
+    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, StepKind, View, is_crash, last_words,
 };
 
 /// How long a program that never rests must be seen in a state for it to count as one that lasts, and
@@ -22,7 +22,8 @@ impl Stage {
     pub fn program(&self) -> Outcome<Program<'_>> {
         let scene = self.scene();
         let started = self.world().start(scene.role.name(), &scene.command, scene.method)?;
-        self.step(format!("your {} was started: {}", scene.role, scene.shown));
+        let text = format!("your {} was started: {}", scene.role, scene.shown);
+        self.world().step(StepKind::Start, text);
         let program = Program { stage: self };
         if started { Ok(program) } else { Err(program.could_not_start()) }
     }
@@ -86,8 +87,8 @@ impl<'s> Program<'s> {
         }
         settled?;
         let mut world = self.stage.world();
-        let step = format!("the kernel shows: {}", world.view.summary());
-        world.step(step);
+        let text = format!("the kernel shows: {}", world.view.summary());
+        world.step(StepKind::State, text);
         Ok(())
     }
 
@@ -250,7 +251,7 @@ impl<'s> Program<'s> {
         let mut world = self.stage.world();
         world.type_line(text)?;
         let shown = if text.is_empty() { "Enter".to_owned() } else { Payload::from(text).short() };
-        world.step(format!("{shown} was typed at its terminal"));
+        world.step(StepKind::Act, format!("{shown} was typed at its terminal"));
         Ok(())
     }
 

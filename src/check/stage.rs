@@ -74,6 +74,11 @@ impl Stage {
         messages::of_length(&mut self.rng.borrow_mut(), length)
     }
 
+    /// A random ASCII message of exactly `length` bytes, all of them letters.
+    pub(super) fn message_of_letters(&self, length: usize) -> String {
+        messages::without_numbers(&mut self.rng.borrow_mut(), length)
+    }
+
     /// What the stage is set for.
     pub(super) fn scene(&self) -> &Scene {
         &self.scene

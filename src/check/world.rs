@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::Outcome;
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, View, What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, StepKind, View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -183,14 +183,9 @@ impl World {
         self.evidence.record(now, what);
     }
 
-    /// Tells a step that was taken, for the report of a failed check.
-    pub(super) fn step(&mut self, text: String) {
-        self.steps.push(Step { text, is_exchange: false });
-    }
-
-    /// Tells of a datagram.
-    pub(super) fn exchange(&mut self, text: String) {
-        self.steps.push(Step { text, is_exchange: true });
+    /// Tells a step, for the report of a failed check.
+    pub(super) fn step(&mut self, kind: StepKind, text: String) {
+        self.steps.push(Step { kind, text });
     }
 
     /// From now on what peers receive and which packets are sent is not kept as evidence, or is

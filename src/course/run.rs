@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::schedule::{self, Need, Task};
 use super::{Check, Lab};
 use crate::check::{self, Failure, Scene, Stage};
-use crate::diagnose::{Case, diagnose};
+use crate::diagnose::{Case, diagnose, right};
 use crate::evidence::{
     CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status,
 };
@@ -192,6 +192,7 @@ fn skipped(check: &Check) -> CheckResult {
         needs: check.needs,
         reason: None,
         duration_ms: 0,
+        right: None,
         diagnoses: Vec::new(),
         steps: Vec::new(),
         mismatch: None,
@@ -251,6 +252,7 @@ fn run(
                 unmet: &unmet,
                 evidence: &result.evidence,
             };
+            result.right = right(&case);
             let opinion = diagnose(&case);
             result.diagnoses = match opinion.is_open().then(|| play(&Stage::play_on)) {
                 Some((Err(Failure::Interrupted), _)) => return Err(Interrupted),

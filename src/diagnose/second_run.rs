@@ -37,11 +37,12 @@ fn received(run: &Evidence) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// True when something of what was sent or typed is in the output.
-fn is_shown(run: &Evidence) -> bool {
+/// True when something of what was sent is in the output, or of what was typed where that is wanted.
+fn is_shown(case: &Case<'_>, run: &Evidence) -> bool {
     let output = output(run);
     let given = run.all().filter_map(|what| match what {
-        What::Sent { payload, .. } | What::Typed { text: payload } => Some(payload.bytes()),
+        What::Sent { payload, .. } if case.typed().is_none() => Some(payload.bytes()),
+        What::Typed { text } if case.typed().is_some() => Some(text.bytes()),
         _ => None,
     });
     let is_in_it = |text: &[u8]| output.windows(text.len().max(1)).any(|window| window == text);
@@ -64,9 +65,9 @@ pub(super) fn answers_every_second(_: &Case<'_>, run: &Evidence) -> Option<Told>
 }
 
 /// And shows something of it.
-pub(super) fn prints_every_second(_: &Case<'_>, run: &Evidence) -> Option<Told> {
+pub(super) fn prints_every_second(case: &Case<'_>, run: &Evidence) -> Option<Told> {
     let sent = sent(run);
-    match is_shown(run) {
+    match is_shown(case, run) {
         true if sent > 1 => Some(Told::First(format!(
             "run again and sent {sent} messages, it printed one: each takes two"
         ))),
@@ -83,8 +84,10 @@ pub(super) fn prints_late(case: &Case<'_>, run: &Evidence) -> Option<Told> {
     let output = String::from_utf8_lossy(&output(run)).into_owned();
     let comes = match wanted(case) {
         None => output.contains(|c: char| c.is_ascii_graphic()),
-        Some((text, About::Itself)) => output.contains(&text),
-        Some(_) => is_shown(run),
+        Some((text, About::Itself)) => {
+            output.split(|c: char| !c.is_ascii_digit()).any(|number| number == text)
+        },
+        Some(_) => is_shown(case, run),
     };
     match ended(run) {
         // Something is printed at the end: perhaps another text.

@@ -70,6 +70,8 @@ pub struct CheckResult {
     pub reason: Option<&'static str>,
     /// How long it took, the program's start and stop included.
     pub duration_ms: u64,
+    /// Of a failed check: what the program did right, if anything.
+    pub right: Option<String>,
     /// Of a failed check: the likely causes, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,
     /// What happened up to the end of the check, a sentence each.

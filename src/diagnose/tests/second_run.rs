@@ -34,7 +34,7 @@ fn a_buffer_is_written_out_in_the_end() {
     assert_eq!(unseen().and_then(&seen, late), ["out-silent"]);
     assert_eq!(unseen().and_then(&seen, [sent("abc")]), ["out-silent", "out-not-flushed"]);
 
-    let prompt = || Failed::to(Expectation::SomeOutput);
+    let prompt = || Failed { role: Role::Client, ..Failed::to(Expectation::SomeOutput) };
     let waits = [waits(&[udp("0.0.0.0:0")], Target::Terminal)];
     let end = || What::Exited { exit: Exit::Code(0), left: 0 };
     let late = prompt().and_then(&waits, [typed("abc"), prints("done\n"), end()]);
