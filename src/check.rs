@@ -22,6 +22,7 @@
 //! seen is written down as [evidence](crate::evidence).
 
 mod again;
+mod agenda;
 mod expect;
 mod messages;
 mod observe;
@@ -32,7 +33,7 @@ mod text;
 mod wait;
 mod world;
 
-pub use partners::{Client, Server};
+pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};
 

@@ -163,9 +163,10 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
     match expectation {
         Expectation::Start => vec![],
         Expectation::DatagramSocket | Expectation::Bound { .. } => vec![sockets::CAUSES],
-        Expectation::Datagram { .. } | Expectation::Answer { .. } | Expectation::NothingMore => {
-            vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES]
-        }
+        Expectation::Datagram { .. }
+        | Expectation::Request { .. }
+        | Expectation::Answer { .. }
+        | Expectation::NothingMore => vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES],
         Expectation::Silence | Expectation::Escaped | Expectation::Memory { .. } => {
             vec![hostile::CAUSES]
         }

@@ -1,15 +1,14 @@
 //! The peers that play the other role, as a check speaks of them.
 
 use std::net::{Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
+use super::agenda::Due;
 use super::expect::Expected;
 use super::stage::{Stage, parse};
 use super::wait::{Halt, Wait};
-use super::world::World;
 use super::{Failure, Outcome};
-use crate::evidence::{
-    Ending, Expectation, Payload, Protocol, Role, SetupError, StepKind, Unmet, What, contrast,
-};
+use crate::evidence::{Ending, Expectation, Payload, Protocol, Role, StepKind, Unmet, contrast};
 use crate::peer::Datagram;
 
 /// How many messages of a flood are under way at most. A socket's queue has room for 212992 bytes
@@ -52,6 +51,16 @@ impl Stage {
             world.look_out_at(host, Protocol::Udp, place);
         }
         world.look_out_at(host, Protocol::Tcp, address);
+        Ok(Server { stage: self, at })
+    }
+
+    /// A peer on the server's host at a port that the system chose: the program has never sent it
+    /// anything.
+    pub fn stranger(&self) -> Outcome<Server<'_>> {
+        let mut world = self.world();
+        let host = Role::Server.name();
+        let address = world.any_port_on(host);
+        let at = world.add_peer("stranger", host, address)?;
         Ok(Server { stage: self, at })
     }
 
@@ -172,7 +181,7 @@ impl Client<'_> {
             let burst = BURST.min(count - sent);
             let message = self.stage.message_of(length);
             for _ in 0..burst {
-                send_to(&self.stage.world(), self.at, self.server(), message.as_bytes())?;
+                self.stage.world().send(self.at, self.server(), message.as_bytes())?;
             }
             sent += burst;
             let answered = self.stage.wait(Wait::Message, |world| {
@@ -187,6 +196,17 @@ impl Client<'_> {
         }
         Ok(sent)
     }
+}
+
+/// A datagram that a peer got.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// What it carries.
+    pub payload: Vec<u8>,
+    /// When it was taken in.
+    pub at: Instant,
 }
 
 /// A peer in the server's role.
@@ -244,9 +264,27 @@ impl Server<'_> {
         nothing_more(self.stage, self.at, Expected::new(Expectation::NothingMore, expected))
     }
 
+    /// Gets a datagram, whatever it carries.
+    pub fn gets_any(self) -> Outcome<Request> {
+        let at = self.address();
+        let expected = || Expected::new(Expectation::Request { at }, format!("a datagram to {at}"));
+        let Datagram { from, payload } = receive(self.stage, self.at, &expected)?;
+        let shown = Payload::from(&payload).short();
+        let text = format!("the server at {at} got {shown} from {from}");
+        self.stage.world().step(StepKind::Datagram, text);
+        Ok(Request { from, payload, at: Instant::now() })
+    }
+
     /// Answers a client.
     pub fn answers(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
         send(self.stage, self.at, to, payload.as_ref(), "the server")
+    }
+
+    /// Will answer a client in so much time, while the check goes on.
+    pub fn answers_in(self, time: Duration, to: SocketAddr, payload: impl AsRef<[u8]>) {
+        let payload = payload.as_ref().to_vec();
+        let at = Instant::now() + time;
+        self.stage.world().send_later(Due { at, peer: self.at, to, payload });
     }
 }
 
@@ -255,18 +293,10 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     // What was printed before belongs before.
     world.pump()?;
     let address = world.peers[at].peer.address();
-    let sent = send_to(&world, at, to, payload)?;
-    world.record(sent);
+    world.send(at, to, payload)?;
     let shown = Payload::from(payload).short();
     world.step(StepKind::Datagram, format!("{who} at {address} sent {shown} to {to}"));
     Ok(())
-}
-
-fn send_to(world: &World, at: usize, to: SocketAddr, payload: &[u8]) -> Outcome<What> {
-    let sent = world.peers[at].peer.send(to, payload).map_err(|error| {
-        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
-    })?;
-    Ok(sent)
 }
 
 /// Nothing more has come to a peer once the program rests.

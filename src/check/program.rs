@@ -9,7 +9,8 @@ use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, text};
 use crate::evidence::{
-    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, StepKind, View, is_crash, last_words,
+    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, StepKind, View, is_crash,
+    last_words,
 };
 
 /// How long a program that never rests must be seen in a state for it to count as one that lasts, and

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Outcome;
+use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
     Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, StepKind, View, What,
@@ -62,6 +63,7 @@ pub(super) struct World {
     pub(super) view: View,
     pub(super) peers: Vec<Partner>,
     lookouts: Vec<Lookout>,
+    agenda: Agenda,
     network: Network,
 }
 
@@ -85,6 +87,7 @@ impl World {
             view: View::default(),
             peers: Vec::new(),
             lookouts: Vec::new(),
+            agenda: Agenda::default(),
             network,
         };
         world.record(opened);
@@ -210,8 +213,27 @@ impl World {
         guard.map(procfs::descendants).unwrap_or_default()
     }
 
-    /// Takes in everything that has happened, without waiting.
+    /// A peer sends a datagram.
+    pub(super) fn send(&mut self, peer: usize, to: SocketAddr, payload: &[u8]) -> Outcome {
+        let sent = self.peers[peer].peer.send(to, payload).map_err(|error| {
+            SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
+        })?;
+        if !self.leaves_out {
+            self.record(sent);
+        }
+        Ok(())
+    }
+
+    /// A peer will send a datagram.
+    pub(super) fn send_later(&mut self, due: Due) {
+        self.agenda.add(due);
+    }
+
+    /// Takes in everything that has happened, and sends what is due, without waiting.
     pub(super) fn pump(&mut self) -> Outcome {
+        while let Some(Due { peer, to, payload, .. }) = self.agenda.take(Instant::now()) {
+            self.send(peer, to, &payload)?;
+        }
         let (began, evidence) = (self.began, &mut self.evidence);
         let mut record = |what| evidence.record(began.elapsed().as_micros() as u64, what);
         if let Some(program) = &mut self.program {
@@ -322,7 +344,7 @@ impl World {
     /// Says whether the program has ended, or stood still for good when it was just looked at, and
     /// takes in all that it sent before.
     pub(super) fn is_over(&mut self, wait: Wait) -> Outcome<Option<Ending>> {
-        if self.program.is_none() {
+        if self.program.is_none() || self.agenda.next().is_some() {
             return Ok(None);
         }
         if self.exit().is_some() {
@@ -376,8 +398,9 @@ impl World {
         }
     }
 
-    /// Sleeps until something happens, and at most until `until`.
+    /// Sleeps until something happens, or is due, and at most until `until`.
     pub(super) fn sleep(&self, until: Instant) {
+        let until = self.agenda.next().map_or(until, |due| due.min(until));
         let program = self.program.iter().flat_map(Program::sources);
         let peers = self.peers.iter().map(|partner| partner.peer.as_fd());
         let lookouts = self.lookouts.iter().map(AsFd::as_fd);

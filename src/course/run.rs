@@ -70,7 +70,7 @@ pub fn check_all(
             let (lab, submission) = &submissions[task.of];
             let began = Instant::now();
             let outcome = match need {
-                _ if cannot_be_had(lab, options) => {
+                _ if cannot_be_had(lab, task.check, options) => {
                     let reason = Some("needs a private network");
                     (CheckResult { reason, ..skipped(task.check) }, None)
                 }
@@ -201,11 +201,19 @@ fn skipped(check: &Check) -> CheckResult {
     }
 }
 
-/// True where a lab needs several hosts and there is but the machine's own loopback. A private
-/// network that was asked for and cannot be had is another matter: an error.
-fn cannot_be_had(lab: &Lab, options: &Options) -> bool {
+/// What a check's network is made of.
+fn layout(lab: &Lab, check: &Check) -> Layout {
+    let layout = Layout::of(&lab.plan.hosts);
+    let link = check.link.map(|link| link.settings(&layout));
+    Layout { link, ..layout }
+}
+
+/// True where a check needs several hosts, or a link that is not perfect, and there is but the
+/// machine's own loopback. A private network that was asked for and cannot be had is another matter:
+/// an error.
+fn cannot_be_had(lab: &Lab, check: &Check, options: &Options) -> bool {
     let is_private = options.network == Choice::Private || options.network.is_private();
-    Layout::of(&lab.plan.hosts).has_link() && !is_private
+    layout(lab, check).has_link() && !is_private
 }
 
 /// Runs one check on a stage of its own.
@@ -226,7 +234,7 @@ fn run(
         seed: options.seed ^ number_of(check.id),
         method: options.method,
     };
-    let layout = Layout::of(&lab.plan.hosts);
+    let layout = layout(lab, check);
     let play = |play: &dyn Fn(&Stage) -> check::Outcome| {
         let stage = Network::open(options.network, &layout, &mut |holder| waiting(holder))
             .and_then(|network| Stage::set(scene.clone(), network));

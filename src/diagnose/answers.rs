@@ -37,7 +37,7 @@ pub(super) const CAUSES: &[Cause] = &[
 /// The address to which the lab's client sends, when a client is checked.
 fn asked(case: &Case<'_>) -> Option<SocketAddr> {
     match case.unmet.expectation {
-        Expectation::Datagram { at, .. } => Some(at),
+        Expectation::Datagram { at, .. } | Expectation::Request { at } => Some(at),
         _ => None,
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn prints_late(case: &Case<'_>, run: &Evidence) -> Option<Told> {
         None => output.contains(|c: char| c.is_ascii_graphic()),
         Some((text, About::Itself)) => {
             output.split(|c: char| !c.is_ascii_digit()).any(|number| number == text)
-        },
+        }
         Some(_) => is_shown(case, run),
     };
     match ended(run) {

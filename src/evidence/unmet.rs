@@ -26,6 +26,8 @@ pub enum Expectation {
     WaitsForAnswer,
     /// It sends this datagram to a peer in the server's role.
     Datagram { at: SocketAddr, payload: Payload },
+    /// It sends a datagram, whatever it carries, to a peer in the server's role.
+    Request { at: SocketAddr },
     /// It answers a peer in the client's role with this datagram.
     Answer { to: SocketAddr, from: SocketAddr, payload: Payload },
     /// It sends nothing more than it should.

@@ -70,9 +70,8 @@ impl Report<'_> {
             let mut room = Some(LINES.saturating_sub(others));
             for (list, head) in lists.iter().zip(&heads) {
                 head.iter().for_each(|row| line(&mut out, row));
-                let fails = |check: &&CheckResult| {
-                    matches!(check.status, Status::Failed | Status::Error)
-                };
+                let fails =
+                    |check: &&CheckResult| matches!(check.status, Status::Failed | Status::Error);
                 // The first divergence only: later failures often follow from it.
                 if let Some(check) = list.iter().find(fails)
                     && let Some(room) = room.take()
