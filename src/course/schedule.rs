@@ -213,7 +213,9 @@ mod tests {
             *count += 1;
             changed.notify_all();
             let limit = Duration::from_secs(20);
-            changed.wait_timeout_while(count, limit, |count| *count < 3).unwrap();
+            let (_count, late) =
+                changed.wait_timeout_while(count, limit, |count| *count < 3).unwrap();
+            assert!(!late.timed_out(), "they run one after the other");
         };
         for jobs in [1, 2] {
             let run = |task: Task<'_>, need| {
