@@ -24,6 +24,7 @@
 mod again;
 mod agenda;
 mod expect;
+mod figures;
 mod messages;
 mod observe;
 mod partners;

@@ -16,6 +16,7 @@ mod right;
 mod second_run;
 mod sockets;
 mod starts;
+mod timing;
 #[cfg(test)]
 mod tests;
 
@@ -164,18 +165,19 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
         Expectation::Start => vec![],
         Expectation::DatagramSocket | Expectation::Bound { .. } => vec![sockets::CAUSES],
         Expectation::Datagram { .. }
-        | Expectation::Request { .. }
         | Expectation::Answer { .. }
         | Expectation::NothingMore => vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES],
+        Expectation::Request { .. } => vec![timing::CAUSES, answers::CAUSES],
+        Expectation::Patience { .. } | Expectation::Interval { .. } => vec![timing::CAUSES],
+        Expectation::Figure { .. } => vec![timing::CAUSES, outputs::CAUSES],
         Expectation::Silence | Expectation::Escaped | Expectation::Memory { .. } => {
             vec![hostile::CAUSES]
         }
         Expectation::SomeOutput | Expectation::Output { .. } => vec![outputs::CAUSES],
+        Expectation::Success | Expectation::CleanEnd => vec![timing::CAUSES, endings::CAUSES],
         Expectation::WaitsForEnter
         | Expectation::WaitsForAnswer
-        | Expectation::Success
         | Expectation::Complaint
-        | Expectation::CleanEnd
         | Expectation::Running => vec![endings::CAUSES],
     }
 }

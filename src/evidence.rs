@@ -31,7 +31,7 @@ pub use mistake::Mistake;
 pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
 pub use step::{Step, StepKind};
-pub use unmet::{About, Ending, Expectation, Unmet};
+pub use unmet::{About, Ending, Expectation, Figure, Unmet};
 pub use verdict::{CheckResult, Diagnosis, LabResult, Mismatch, Status};
 pub use view::{
     Call, Family, Method, Protocol, Receive, Socket, SocketKind, Target, Thread, Timeout, View,
@@ -225,6 +225,14 @@ impl Evidence {
             What::Looked { view } => Some((!view.is_at_rest()).then_some(event.at_us)),
             _ => None,
         })?
+    }
+
+    /// When the program last printed or sent something, in microseconds.
+    pub fn last_sign(&self) -> Option<u64> {
+        let is_one = |event: &&Event| {
+            matches!(event.what, What::Output { .. } | What::Received { .. } | What::Packet(_))
+        };
+        self.events.iter().rev().find(is_one).map(|event| event.at_us)
     }
 
     /// When a process of the program was last seen to have begun or ended.

@@ -205,8 +205,8 @@ pub struct Request {
     pub from: SocketAddr,
     /// What it carries.
     pub payload: Vec<u8>,
-    /// When it was taken in.
-    pub at: Instant,
+    /// When it came, by the kernel's clock: only to be compared with others.
+    pub at: Duration,
 }
 
 /// A peer in the server's role.
@@ -267,12 +267,78 @@ impl Server<'_> {
     /// Gets a datagram, whatever it carries.
     pub fn gets_any(self) -> Outcome<Request> {
         let at = self.address();
-        let expected = || Expected::new(Expectation::Request { at }, format!("a datagram to {at}"));
-        let Datagram { from, payload } = receive(self.stage, self.at, &expected)?;
+        self.gets_as(&|| Expected::new(Expectation::Request { at }, format!("a datagram to {at}")))
+    }
+
+    /// Gets a datagram that is as described.
+    pub fn gets_where(
+        self,
+        what: impl Into<String>,
+        is_so: impl Fn(&[u8]) -> bool,
+    ) -> Outcome<Request> {
+        let at = self.address();
+        let what = what.into();
+        let expected =
+            || Expected::new(Expectation::Request { at }, format!("{what}, sent to {at}"));
+        let request = self.gets_as(&expected)?;
+        if is_so(&request.payload) {
+            return Ok(request);
+        }
+        let payload = Payload::from(&request.payload);
+        let exit = self.stage.world().exit();
+        Err(expected().unmet(Ending::Contradicted, exit, payload.short(), Some(payload)))
+    }
+
+    /// Gets a datagram, and not before everything was sent that peers have yet to send: the client
+    /// was waiting for the last of it.
+    pub fn gets_one_after_all(self) -> Outcome<Request> {
+        let at = self.address();
+        let request = self.gets_any()?;
+        let world = self.stage.world();
+        if world.all_sent().is_some_and(|all| request.at >= all) {
+            return Ok(request);
+        }
+        let text = "nothing more before the answer to the last datagram has come";
+        let payload = Payload::from(&request.payload);
+        let observed = format!("{} to {at}", payload.short());
+        let expected = Expected::new(Expectation::Patience { at }, text);
+        Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(payload)))
+    }
+
+    /// Gets a datagram so long after an earlier one.
+    pub fn gets_one_in(
+        self,
+        (least, most): (Duration, Duration),
+        earlier: &Request,
+    ) -> Outcome<Request> {
+        let at = self.address();
+        let [least_ms, most_ms] = [least, most].map(|time| time.as_millis() as u64);
+        let (least_s, most_s) = (least.as_secs_f64(), most.as_secs_f64());
+        let expected = |took_ms| {
+            Expected::new(
+                Expectation::Interval { at, least_ms, most_ms, took_ms },
+                format!("the next datagram, {least_s:.1} to {most_s:.1} s after the one before"),
+            )
+        };
+        let request = self.gets_as(&|| expected(None))?;
+        let time = request.at.saturating_sub(earlier.at);
+        if time >= least && time <= most {
+            return Ok(request);
+        }
+        let payload = Payload::from(&request.payload);
+        let observed = format!("{} after {:.3} s", payload.short(), time.as_secs_f64());
+        let exit = self.stage.world().exit();
+        let took_ms = Some(time.as_millis() as u64);
+        Err(expected(took_ms).unmet(Ending::Contradicted, exit, observed, Some(payload)))
+    }
+
+    fn gets_as(self, expected: &dyn Fn() -> Expected) -> Outcome<Request> {
+        let at = self.address();
+        let Datagram { from, payload, at_ns } = receive(self.stage, self.at, expected)?;
         let shown = Payload::from(&payload).short();
         let text = format!("the server at {at} got {shown} from {from}");
         self.stage.world().step(StepKind::Datagram, text);
-        Ok(Request { from, payload, at: Instant::now() })
+        Ok(Request { from, payload, at: Duration::from_nanos(at_ns) })
     }
 
     /// Answers a client.

@@ -37,6 +37,10 @@ pub struct Program<'s> {
 }
 
 impl<'s> Program<'s> {
+    pub(super) fn stage(self) -> &'s Stage {
+        self.stage
+    }
+
     fn could_not_start(self) -> Failure {
         let expected =
             Expected::new(Expectation::Start, format!("your {} starts", self.stage.scene().role));
@@ -335,6 +339,6 @@ impl<'s> Program<'s> {
 
 /// What the program has printed since a peer last sent something to it: the rest it printed for
 /// other reasons.
-fn shown(world: &World) -> Vec<u8> {
+pub(super) fn shown(world: &World) -> Vec<u8> {
     world.evidence.output_since_sent()
 }

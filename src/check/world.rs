@@ -64,6 +64,8 @@ pub(super) struct World {
     pub(super) peers: Vec<Partner>,
     lookouts: Vec<Lookout>,
     agenda: Agenda,
+    /// When a peer last sent something, by the kernel's clock.
+    last_sent: Duration,
     network: Network,
 }
 
@@ -88,6 +90,7 @@ impl World {
             peers: Vec::new(),
             lookouts: Vec::new(),
             agenda: Agenda::default(),
+            last_sent: Duration::ZERO,
             network,
         };
         world.record(opened);
@@ -215,13 +218,27 @@ impl World {
 
     /// A peer sends a datagram.
     pub(super) fn send(&mut self, peer: usize, to: SocketAddr, payload: &[u8]) -> Outcome {
+        // Whatever is sent in answer comes after this.
+        let at_us = self.now_us();
         let sent = self.peers[peer].peer.send(to, payload).map_err(|error| {
             SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
         })?;
         if !self.leaves_out {
-            self.record(sent);
+            self.evidence.record_late(at_us, sent);
+            self.last_sent = Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us);
         }
         Ok(())
+    }
+
+    /// When peers will have sent all that they have to send, by the kernel's clock: when they did,
+    /// if they have; never, as long as something is left.
+    pub(super) fn all_sent(&self) -> Option<Duration> {
+        self.agenda.next().is_none().then_some(self.last_sent)
+    }
+
+    /// When the program last printed or sent something, as far as that was seen.
+    pub(super) fn last_sign(&self) -> Option<Instant> {
+        self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
     }
 
     /// A peer will send a datagram.
@@ -247,7 +264,7 @@ impl World {
         }
         for Partner { peer, inbox } in &mut self.peers {
             while let Some(datagram) = peer.receive() {
-                let Datagram { from, payload } = &datagram;
+                let Datagram { from, payload, .. } = &datagram;
                 if !self.leaves_out {
                     let (at, from) = (peer.address(), *from);
                     record(What::Received { at, from, payload: payload.into() });

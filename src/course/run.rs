@@ -233,6 +233,7 @@ fn run(
         // The same messages whether a check runs alone or after others.
         seed: options.seed ^ number_of(check.id),
         method: options.method,
+        idles: check.idles,
     };
     let layout = layout(lab, check);
     let play = |play: &dyn Fn(&Stage) -> check::Outcome| {
