@@ -21,7 +21,10 @@
 //! it is blocked without a time-out and nothing is under way. What is sent, received, printed and
 //! seen is written down as [evidence](crate::evidence).
 
+mod again;
+mod agenda;
 mod expect;
+mod figures;
 mod messages;
 mod observe;
 mod partners;
@@ -31,7 +34,7 @@ mod text;
 mod wait;
 mod world;
 
-pub use partners::{Client, Server};
+pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};
 

@@ -1,5 +1,6 @@
 //! The course: its labs, what their programs must do, and how one lab is checked.
 
+mod link;
 mod run;
 mod schedule;
 mod starter;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use crate::check::{Outcome, Stage};
 use crate::evidence::{Host, Role};
 
+pub use link::Link;
 pub use run::{Interrupted, Options, Submission, check, check_all, refused};
 pub use starter::{State, Todo, starter, state, todos, without_marks};
 
@@ -98,7 +100,25 @@ impl Plan {
 
     /// Adds a check: its id, what a right program does, and how that is found out.
     pub fn check(mut self, id: &'static str, title: &'static str, run: Script) -> Plan {
-        self.checks.push(Check { id, title, needs: None, run });
+        self.checks.push(Check { id, title, needs: None, link: None, idles: false, run });
+        self
+    }
+
+    /// Says that in the last check the program mostly waits for a clock: several such checks run at
+    /// once on a processor.
+    pub fn idles(mut self) -> Plan {
+        if let Some(check) = self.checks.last_mut() {
+            check.idles = true;
+        }
+        self
+    }
+
+    /// Says that the last check is played over a link that is not perfect. It needs a private
+    /// network.
+    pub fn over(mut self, link: Link) -> Plan {
+        if let Some(check) = self.checks.last_mut() {
+            check.link = Some(link);
+        }
         self
     }
 
@@ -123,6 +143,10 @@ pub struct Check {
     pub title: &'static str,
     /// The check that must have passed before.
     pub needs: Option<&'static str>,
+    /// The link over which it is played, where that is not a perfect one.
+    pub link: Option<Link>,
+    /// Whether the program mostly waits for a clock in it.
+    pub idles: bool,
     /// How it is found out.
     pub run: Script,
 }

@@ -12,12 +12,17 @@ mod endings;
 mod hostile;
 mod outputs;
 mod payloads;
+mod right;
+mod second_run;
 mod sockets;
 mod starts;
 #[cfg(test)]
 mod tests;
+mod timing;
 
 use std::net::SocketAddr;
+
+pub use right::right;
 
 use crate::evidence::{Diagnosis, Evidence, Expectation, Role, Unmet};
 
@@ -41,7 +46,26 @@ struct Finding {
     /// One thing to do.
     next: String,
     /// A cause that looks the same from outside.
-    or: Option<(&'static str, String)>,
+    or: Option<Or>,
+}
+
+/// The other one of two causes.
+struct Or {
+    id: &'static str,
+    message: String,
+    next: String,
+    tells: Option<SecondRun>,
+}
+
+/// Reads in a second run, in which the program was given other things, which of two causes it is.
+type SecondRun = fn(&Case<'_>, &Evidence) -> Option<Told>;
+
+/// Which of two causes it is, and how that is known.
+enum Told {
+    First(String),
+    Second(String),
+    /// It may still be both, and the second is likelier.
+    RatherSecond(String),
 }
 
 impl Finding {
@@ -51,8 +75,20 @@ impl Finding {
 
     /// Names the cause that cannot be told from this one.
     fn or(id: &'static str, message: impl Into<String>) -> impl FnOnce(Finding) -> Option<Finding> {
-        let message = message.into();
-        move |finding| Some(Finding { or: Some((id, message)), ..finding })
+        let or = Or { id, message: message.into(), next: String::new(), tells: None };
+        move |finding| Some(Finding { or: Some(or), ..finding })
+    }
+
+    /// Names the cause that only a second run can tell from this one.
+    fn unless(
+        tells: SecondRun,
+        id: &'static str,
+        message: impl Into<String>,
+        next: impl Into<String>,
+    ) -> impl FnOnce(Finding) -> Option<Finding> {
+        let (message, next) = (message.into(), next.into());
+        let or = Or { id, message, next, tells: Some(tells) };
+        move |finding| Some(Finding { or: Some(or), ..finding })
     }
 }
 
@@ -62,18 +98,65 @@ struct Cause {
     shows: fn(&Case<'_>) -> Option<Finding>,
 }
 
-/// The likely causes of a failure, the likeliest first; `unknown` when no row applies.
-pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
+/// The likely causes of a failure, the likeliest first, and perhaps a way to tell two apart.
+#[derive(Debug)]
+pub struct Opinion {
+    diagnoses: Vec<Diagnosis>,
+    tells: Option<SecondRun>,
+}
+
+impl Opinion {
+    /// True when a second run may tell which of two causes it is.
+    pub fn is_open(&self) -> bool {
+        self.tells.is_some()
+    }
+
+    /// The causes, as far as one run tells.
+    pub fn diagnoses(self) -> Vec<Diagnosis> {
+        self.diagnoses
+    }
+
+    /// The causes that are left after a second run, the likeliest first.
+    pub fn after(self, case: &Case<'_>, second: &Evidence) -> Vec<Diagnosis> {
+        let told = self.tells.and_then(|tells| tells(case, second));
+        let mut diagnoses = self.diagnoses;
+        let known_by = match told {
+            None => return diagnoses,
+            Some(Told::First(how)) => {
+                diagnoses.truncate(1);
+                how
+            }
+            Some(Told::Second(how)) => {
+                diagnoses.remove(0);
+                how
+            }
+            Some(Told::RatherSecond(how)) => {
+                diagnoses.reverse();
+                how
+            }
+        };
+        if let Some(first) = diagnoses.first_mut() {
+            first.known_by = Some(known_by);
+        }
+        diagnoses
+    }
+}
+
+/// The likely causes of a failure; `unknown` when no row applies.
+pub fn diagnose(case: &Case<'_>) -> Opinion {
     let lists = std::iter::once(starts::CAUSES).chain(causes_of(&case.unmet.expectation));
     let found = lists.flatten().find_map(|cause| {
         let finding = (cause.shows)(case)?;
         Some((cause.id, finding))
     });
-    let Some((id, finding)) = found else { return vec![unknown(case)] };
-    let Finding { message, next, or } = finding;
-    let mut diagnoses = vec![Diagnosis { id, message, next }];
-    diagnoses.extend(or.map(|(id, message)| Diagnosis { id, message, next: String::new() }));
-    diagnoses
+    let Some((id, Finding { message, next, or })) = found else {
+        return Opinion { diagnoses: vec![unknown(case)], tells: None };
+    };
+    let tells = or.as_ref().and_then(|or| or.tells);
+    let first = Diagnosis { id, message, known_by: None, next };
+    let second =
+        or.map(|Or { id, message, next, .. }| Diagnosis { id, message, known_by: None, next });
+    Opinion { diagnoses: std::iter::once(first).chain(second).collect(), tells }
 }
 
 /// The causes that an unmet expectation can have.
@@ -84,15 +167,17 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
         Expectation::Datagram { .. } | Expectation::Answer { .. } | Expectation::NothingMore => {
             vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES]
         }
+        Expectation::Request { .. } => vec![timing::CAUSES, answers::CAUSES],
+        Expectation::Patience { .. } | Expectation::Interval { .. } => vec![timing::CAUSES],
+        Expectation::Figure { .. } => vec![timing::CAUSES, outputs::CAUSES],
         Expectation::Silence | Expectation::Escaped | Expectation::Memory { .. } => {
             vec![hostile::CAUSES]
         }
         Expectation::SomeOutput | Expectation::Output { .. } => vec![outputs::CAUSES],
+        Expectation::Success | Expectation::CleanEnd => vec![timing::CAUSES, endings::CAUSES],
         Expectation::WaitsForEnter
         | Expectation::WaitsForAnswer
-        | Expectation::Success
         | Expectation::Complaint
-        | Expectation::CleanEnd
         | Expectation::Running => vec![endings::CAUSES],
     }
 }
@@ -108,6 +193,7 @@ fn unknown(case: &Case<'_>) -> Diagnosis {
     Diagnosis {
         id: "unknown",
         message: "socklab knows no cause that fits; what was seen is all there is to go by".into(),
+        known_by: None,
         next: next.into(),
     }
 }

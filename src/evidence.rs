@@ -30,10 +30,12 @@ pub use host::Host;
 pub use mistake::Mistake;
 pub use payload::{Contrast, Payload, contrast};
 pub use setup::SetupError;
-pub use step::Step;
-pub use unmet::{About, Ending, Expectation, Unmet};
+pub use step::{Step, StepKind};
+pub use unmet::{About, Ending, Expectation, Figure, Unmet};
 pub use verdict::{CheckResult, Diagnosis, LabResult, Status};
-pub use view::{Call, Family, Method, Protocol, Socket, SocketKind, Target, Thread, Timeout, View};
+pub use view::{
+    Call, Family, Method, Protocol, Receive, Socket, SocketKind, Target, Thread, Timeout, View,
+};
 
 /// What a program plays in a lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -223,6 +225,14 @@ impl Evidence {
             What::Looked { view } => Some((!view.is_at_rest()).then_some(event.at_us)),
             _ => None,
         })?
+    }
+
+    /// When the program last printed or sent something, in microseconds.
+    pub fn last_sign(&self) -> Option<u64> {
+        let is_one = |event: &&Event| {
+            matches!(event.what, What::Output { .. } | What::Received { .. } | What::Packet(_))
+        };
+        self.events.iter().rev().find(is_one).map(|event| event.at_us)
     }
 
     /// When a process of the program was last seen to have begun or ended.

@@ -8,6 +8,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::evidence::{Payload, Protocol, What};
+use crate::sys;
 
 /// The most bytes that a UDP datagram carries over IPv4.
 const LONGEST: usize = 65507;
@@ -27,12 +28,16 @@ pub struct Datagram {
     pub from: SocketAddr,
     /// What it carries.
     pub payload: Vec<u8>,
+    /// When it came, by the kernel, in nanoseconds after 1970-01-01 00:00 UTC.
+    pub at_ns: u64,
 }
 
 impl Peer {
     /// A peer that speaks through this socket, whose calls must not wait.
     pub fn new(socket: UdpSocket) -> io::Result<Peer> {
         let address = socket.local_addr()?;
+        // There is none to know of yet; from now on the kernel notes them.
+        let _ = sys::stamp_of_last(socket.as_fd());
         Ok(Peer { socket, address, buffer: vec![0; LONGEST + 1] })
     }
 
@@ -52,7 +57,8 @@ impl Peer {
         loop {
             match self.socket.recv_from(&mut self.buffer) {
                 Ok((length, from)) => {
-                    return Some(Datagram { from, payload: self.buffer[..length].to_vec() });
+                    let at_ns = sys::stamp_of_last(self.socket.as_fd()).unwrap_or(0);
+                    return Some(Datagram { from, payload: self.buffer[..length].to_vec(), at_ns });
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return None,
@@ -93,7 +99,7 @@ impl Lookout {
     pub fn notice(&mut self) -> Option<What> {
         match self {
             Lookout::Udp(peer) => {
-                let Datagram { from, payload } = peer.receive()?;
+                let Datagram { from, payload, .. } = peer.receive()?;
                 let payload = Payload::from(payload);
                 Some(What::Strayed { at: peer.address, protocol: Protocol::Udp, from, payload })
             }

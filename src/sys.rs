@@ -195,6 +195,19 @@ pub fn receive_stamped(socket: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<(u
     Ok((length, at_ns))
 }
 
+/// When the datagram came that was last received from this socket, in nanoseconds after 1970-01-01
+/// 00:00 UTC, by the kernel's clock: see `socket(7)`, `SIOCGSTAMPNS`. The first call, for which there
+/// is no time yet, has the kernel note the times.
+pub fn stamp_of_last(socket: BorrowedFd<'_>) -> io::Result<u64> {
+    const SIOCGSTAMPNS: libc::Ioctl = 0x8907;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the kernel writes one timespec, for which there is room.
+    match unsafe { libc::ioctl(socket.as_raw_fd(), SIOCGSTAMPNS, &raw mut time) } {
+        0 => Ok(time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// How many frames a [packet socket](packet_socket) had no room for since this was last asked.
 pub fn packet_drops(socket: BorrowedFd<'_>) -> io::Result<u32> {
     // SAFETY: plain data; all zero is a valid one.

@@ -4,7 +4,7 @@ use super::stage::Stage;
 use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, observe};
-use crate::evidence::{Ending, Exit, Expectation, Payload, Unmet};
+use crate::evidence::{Ending, Exit, Expectation, Payload, StepKind, Unmet};
 
 /// What an expectation that was not met looks like from outside.
 pub(super) struct Expected {
@@ -65,6 +65,6 @@ impl Stage {
 
     /// Tells a step that was taken.
     pub(super) fn step(&self, step: String) {
-        self.world().step(step);
+        self.world().step(StepKind::Act, step);
     }
 }

@@ -63,6 +63,16 @@ pub(super) fn of_length(rng: &mut Rng, length: usize) -> String {
     text
 }
 
+/// ASCII text of exactly `length` bytes without a digit, so that no number in an output comes from it.
+pub(super) fn without_numbers(rng: &mut Rng, length: usize) -> String {
+    let mut text = String::with_capacity(length + 16);
+    while text.len() < length {
+        text.push_str(WORDS[rng.usize(..WORDS.len())]);
+    }
+    text.truncate(length);
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +90,10 @@ mod tests {
     #[test]
     fn a_message_has_the_length_that_was_asked_for() {
         for length in [1, 2, 100, 1024] {
-            assert_eq!(of_length(&mut Rng::with_seed(length as u64), length).len(), length);
+            let mut rng = Rng::with_seed(length as u64);
+            assert_eq!(of_length(&mut rng, length).len(), length);
+            let words = without_numbers(&mut rng, length);
+            assert!(words.len() == length && !words.contains(|c: char| c.is_ascii_digit()));
         }
     }
 

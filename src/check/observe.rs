@@ -53,8 +53,12 @@ fn instead(expectation: &Expectation, evidence: &Evidence) -> String {
             }
         }
         Expectation::SomeOutput => "no output".into(),
-        Expectation::Output { .. } if output.bytes().is_empty() => "no output".into(),
-        Expectation::Output { .. } => format!("{} at its terminal", output.short()),
+        Expectation::Output { .. } | Expectation::Figure { .. } if output.bytes().is_empty() => {
+            "no output".into()
+        }
+        Expectation::Output { .. } | Expectation::Figure { .. } => {
+            format!("{} at its terminal", output.short())
+        }
         Expectation::WaitsForEnter | Expectation::WaitsForAnswer => "no such wait".into(),
         Expectation::Success | Expectation::Complaint | Expectation::CleanEnd => {
             "it did not end".into()

@@ -1,15 +1,14 @@
 //! The peers that play the other role, as a check speaks of them.
 
 use std::net::{Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
+use super::agenda::Due;
 use super::expect::Expected;
 use super::stage::{Stage, parse};
 use super::wait::{Halt, Wait};
-use super::world::World;
 use super::{Failure, Outcome};
-use crate::evidence::{
-    Ending, Expectation, Payload, Protocol, Role, SetupError, Unmet, What, contrast,
-};
+use crate::evidence::{Ending, Expectation, Payload, Protocol, Role, StepKind, Unmet, contrast};
 use crate::peer::Datagram;
 
 /// How many messages of a flood are under way at most. A socket's queue has room for 212992 bytes
@@ -52,6 +51,16 @@ impl Stage {
             world.look_out_at(host, Protocol::Udp, place);
         }
         world.look_out_at(host, Protocol::Tcp, address);
+        Ok(Server { stage: self, at })
+    }
+
+    /// A peer on the server's host at a port that the system chose: the program has never sent it
+    /// anything.
+    pub fn stranger(&self) -> Outcome<Server<'_>> {
+        let mut world = self.world();
+        let host = Role::Server.name();
+        let address = world.any_port_on(host);
+        let at = world.add_peer("stranger", host, address)?;
         Ok(Server { stage: self, at })
     }
 
@@ -128,7 +137,8 @@ impl Client<'_> {
         let right_place = got.from == from;
         if right_place && got.payload == wanted {
             let payload = Payload::from(wanted).short();
-            self.stage.world().exchange(format!("{} got {payload}", self.name()));
+            let text = format!("{} got {payload}", self.name());
+            self.stage.world().step(StepKind::Datagram, text);
             return Ok(());
         }
         contradicted(self.stage, expected(), wanted, &got, &format!("from {from}"))
@@ -171,7 +181,7 @@ impl Client<'_> {
             let burst = BURST.min(count - sent);
             let message = self.stage.message_of(length);
             for _ in 0..burst {
-                send_to(&self.stage.world(), self.at, self.server(), message.as_bytes())?;
+                self.stage.world().send(self.at, self.server(), message.as_bytes())?;
             }
             sent += burst;
             let answered = self.stage.wait(Wait::Message, |world| {
@@ -186,6 +196,17 @@ impl Client<'_> {
         }
         Ok(sent)
     }
+}
+
+/// A datagram that a peer got.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// What it carries.
+    pub payload: Vec<u8>,
+    /// When it came, by the kernel's clock: only to be compared with others.
+    pub at: Duration,
 }
 
 /// A peer in the server's role.
@@ -216,12 +237,16 @@ impl Server<'_> {
         if got.payload != wanted {
             return contradicted(self.stage, expected(), wanted, &got, &format!("to {at}"));
         }
-        self.stage.world().exchange(format!(
-            "the server at {at} got {} from {}",
-            Payload::from(wanted).short(),
-            got.from
-        ));
+        let shown = Payload::from(wanted).short();
+        let text = format!("the server at {at} got {shown} from {}", got.from);
+        self.stage.world().step(StepKind::Datagram, text);
         Ok(got.from)
+    }
+
+    /// Takes a datagram that has come, whatever it is, and tells who sent it.
+    pub(super) fn takes_any(self) -> Option<SocketAddr> {
+        let datagram = self.stage.world().peers[self.at].inbox.pop_front();
+        datagram.map(|datagram| datagram.from)
     }
 
     /// Gets nothing more, now that the client has done all it does for now. One that waits with a
@@ -239,9 +264,93 @@ impl Server<'_> {
         nothing_more(self.stage, self.at, Expected::new(Expectation::NothingMore, expected))
     }
 
+    /// Gets a datagram, whatever it carries.
+    pub fn gets_any(self) -> Outcome<Request> {
+        let at = self.address();
+        self.gets_as(&|| Expected::new(Expectation::Request { at }, format!("a datagram to {at}")))
+    }
+
+    /// Gets a datagram that is as described.
+    pub fn gets_where(
+        self,
+        what: impl Into<String>,
+        is_so: impl Fn(&[u8]) -> bool,
+    ) -> Outcome<Request> {
+        let at = self.address();
+        let what = what.into();
+        let expected =
+            || Expected::new(Expectation::Request { at }, format!("{what}, sent to {at}"));
+        let request = self.gets_as(&expected)?;
+        if is_so(&request.payload) {
+            return Ok(request);
+        }
+        let payload = Payload::from(&request.payload);
+        let exit = self.stage.world().exit();
+        Err(expected().unmet(Ending::Contradicted, exit, payload.short(), Some(payload)))
+    }
+
+    /// Gets a datagram, and not before everything was sent that peers have yet to send: the client
+    /// was waiting for the last of it.
+    pub fn gets_one_after_all(self) -> Outcome<Request> {
+        let at = self.address();
+        let request = self.gets_any()?;
+        let world = self.stage.world();
+        if world.all_sent().is_some_and(|all| request.at >= all) {
+            return Ok(request);
+        }
+        let text = "nothing more before the answer to the last datagram has come";
+        let payload = Payload::from(&request.payload);
+        let observed = format!("{} to {at}", payload.short());
+        let expected = Expected::new(Expectation::Patience { at }, text);
+        Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(payload)))
+    }
+
+    /// Gets a datagram so long after an earlier one.
+    pub fn gets_one_in(
+        self,
+        (least, most): (Duration, Duration),
+        earlier: &Request,
+    ) -> Outcome<Request> {
+        let at = self.address();
+        let [least_ms, most_ms] = [least, most].map(|time| time.as_millis() as u64);
+        let (least_s, most_s) = (least.as_secs_f64(), most.as_secs_f64());
+        let expected = |took_ms| {
+            Expected::new(
+                Expectation::Interval { at, least_ms, most_ms, took_ms },
+                format!("the next datagram, {least_s:.1} to {most_s:.1} s after the one before"),
+            )
+        };
+        let request = self.gets_as(&|| expected(None))?;
+        let time = request.at.saturating_sub(earlier.at);
+        if time >= least && time <= most {
+            return Ok(request);
+        }
+        let payload = Payload::from(&request.payload);
+        let observed = format!("{} after {:.3} s", payload.short(), time.as_secs_f64());
+        let exit = self.stage.world().exit();
+        let took_ms = Some(time.as_millis() as u64);
+        Err(expected(took_ms).unmet(Ending::Contradicted, exit, observed, Some(payload)))
+    }
+
+    fn gets_as(self, expected: &dyn Fn() -> Expected) -> Outcome<Request> {
+        let at = self.address();
+        let Datagram { from, payload, at_ns } = receive(self.stage, self.at, expected)?;
+        let shown = Payload::from(&payload).short();
+        let text = format!("the server at {at} got {shown} from {from}");
+        self.stage.world().step(StepKind::Datagram, text);
+        Ok(Request { from, payload, at: Duration::from_nanos(at_ns) })
+    }
+
     /// Answers a client.
     pub fn answers(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
         send(self.stage, self.at, to, payload.as_ref(), "the server")
+    }
+
+    /// Will answer a client in so much time, while the check goes on.
+    pub fn answers_in(self, time: Duration, to: SocketAddr, payload: impl AsRef<[u8]>) {
+        let payload = payload.as_ref().to_vec();
+        let at = Instant::now() + time;
+        self.stage.world().send_later(Due { at, peer: self.at, to, payload });
     }
 }
 
@@ -250,18 +359,10 @@ fn send(stage: &Stage, at: usize, to: SocketAddr, payload: &[u8], who: &str) -> 
     // What was printed before belongs before.
     world.pump()?;
     let address = world.peers[at].peer.address();
-    let sent = send_to(&world, at, to, payload)?;
-    world.record(sent);
+    world.send(at, to, payload)?;
     let shown = Payload::from(payload).short();
-    world.exchange(format!("{who} at {address} sent {shown} to {to}"));
+    world.step(StepKind::Datagram, format!("{who} at {address} sent {shown} to {to}"));
     Ok(())
-}
-
-fn send_to(world: &World, at: usize, to: SocketAddr, payload: &[u8]) -> Outcome<What> {
-    let sent = world.peers[at].peer.send(to, payload).map_err(|error| {
-        SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
-    })?;
-    Ok(sent)
 }
 
 /// Nothing more has come to a peer once the program rests.

@@ -9,7 +9,8 @@ use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, text};
 use crate::evidence::{
-    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, View, is_crash, last_words,
+    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, StepKind, View, is_crash,
+    last_words,
 };
 
 /// How long a program that never rests must be seen in a state for it to count as one that lasts, and
@@ -22,7 +23,8 @@ impl Stage {
     pub fn program(&self) -> Outcome<Program<'_>> {
         let scene = self.scene();
         let started = self.world().start(scene.role.name(), &scene.command, scene.method)?;
-        self.step(format!("your {} was started: {}", scene.role, scene.shown));
+        let text = format!("your {} was started: {}", scene.role, scene.shown);
+        self.world().step(StepKind::Start, text);
         let program = Program { stage: self };
         if started { Ok(program) } else { Err(program.could_not_start()) }
     }
@@ -35,6 +37,10 @@ pub struct Program<'s> {
 }
 
 impl<'s> Program<'s> {
+    pub(super) fn stage(self) -> &'s Stage {
+        self.stage
+    }
+
     fn could_not_start(self) -> Failure {
         let expected =
             Expected::new(Expectation::Start, format!("your {} starts", self.stage.scene().role));
@@ -86,8 +92,8 @@ impl<'s> Program<'s> {
         }
         settled?;
         let mut world = self.stage.world();
-        let step = format!("the kernel shows: {}", world.view.summary());
-        world.step(step);
+        let text = format!("the kernel shows: {}", world.view.summary());
+        world.step(StepKind::State, text);
         Ok(())
     }
 
@@ -250,7 +256,7 @@ impl<'s> Program<'s> {
         let mut world = self.stage.world();
         world.type_line(text)?;
         let shown = if text.is_empty() { "Enter".to_owned() } else { Payload::from(text).short() };
-        world.step(format!("{shown} was typed at its terminal"));
+        world.step(StepKind::Act, format!("{shown} was typed at its terminal"));
         Ok(())
     }
 
@@ -333,6 +339,6 @@ impl<'s> Program<'s> {
 
 /// What the program has printed since a peer last sent something to it: the rest it printed for
 /// other reasons.
-fn shown(world: &World) -> Vec<u8> {
+pub(super) fn shown(world: &World) -> Vec<u8> {
     world.evidence.output_since_sent()
 }

@@ -17,6 +17,10 @@ use crate::network::Network;
 /// How much longer something is waited for while the program is at work all the time.
 const SLOW_START: Duration = Duration::from_secs(5);
 
+/// How much longer at most a program is waited for that waits for a clock, and now and then sends or
+/// prints something.
+const LONG_LIFE: Duration = Duration::from_secs(25);
+
 /// How much longer while it starts processes: a wrapper, or a compiler that runs first.
 const LONG_START: Duration = Duration::from_secs(25);
 
@@ -35,6 +39,9 @@ pub struct Scene {
     pub seed: u64,
     /// How sockets are looked into.
     pub method: Method,
+    /// Whether the program mostly waits for a clock: then it has time as long as it shows signs of
+    /// life.
+    pub idles: bool,
 }
 
 /// One check's world. Dropping it ends everything in it.
@@ -72,6 +79,11 @@ impl Stage {
     /// A random ASCII message of exactly `length` bytes.
     pub fn message_of(&self, length: usize) -> String {
         messages::of_length(&mut self.rng.borrow_mut(), length)
+    }
+
+    /// A random ASCII message of exactly `length` bytes, all of them letters.
+    pub(super) fn message_of_letters(&self, length: usize) -> String {
+        messages::without_numbers(&mut self.rng.borrow_mut(), length)
     }
 
     /// What the stage is set for.
@@ -131,7 +143,9 @@ impl Stage {
                 // What the program did before it ended or fell silent has come by now.
                 return met(&mut world).ok_or(Halt::Ending(ending));
             }
-            if Instant::now() >= deadline {
+            let sign = world.last_sign().filter(|_| self.scene.idles);
+            let patience = sign.map_or(deadline, |sign| sign + wait.time());
+            if Instant::now() >= deadline.max(patience.min(deadline + LONG_LIFE)) {
                 let ending = world.too_late();
                 // A runtime that starts, or compiles first, works until it is where it should be.
                 let more = match ending {

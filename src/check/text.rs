@@ -13,6 +13,11 @@ pub(super) fn shows(output: &[u8], wanted: &str) -> bool {
     output.contains(&folded(wanted))
 }
 
+/// The output as a person reads it: without colours and cursor movements.
+pub(super) fn plain(output: &[u8]) -> String {
+    without_escapes(&String::from_utf8_lossy(output))
+}
+
 /// True when the output shows this port: as a decimal number that stands alone, or in hexadecimal.
 pub(super) fn shows_port(output: &[u8], port: u16) -> bool {
     let output = without_escapes(&String::from_utf8_lossy(output)).to_ascii_lowercase();

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Outcome;
+use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, View, What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, StepKind, View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -62,6 +63,9 @@ pub(super) struct World {
     pub(super) view: View,
     pub(super) peers: Vec<Partner>,
     lookouts: Vec<Lookout>,
+    agenda: Agenda,
+    /// When a peer last sent something, by the kernel's clock.
+    last_sent: Duration,
     network: Network,
 }
 
@@ -85,6 +89,8 @@ impl World {
             view: View::default(),
             peers: Vec::new(),
             lookouts: Vec::new(),
+            agenda: Agenda::default(),
+            last_sent: Duration::ZERO,
             network,
         };
         world.record(opened);
@@ -183,14 +189,9 @@ impl World {
         self.evidence.record(now, what);
     }
 
-    /// Tells a step that was taken, for the report of a failed check.
-    pub(super) fn step(&mut self, text: String) {
-        self.steps.push(Step { text, is_exchange: false });
-    }
-
-    /// Tells of a datagram.
-    pub(super) fn exchange(&mut self, text: String) {
-        self.steps.push(Step { text, is_exchange: true });
+    /// Tells a step, for the report of a failed check.
+    pub(super) fn step(&mut self, kind: StepKind, text: String) {
+        self.steps.push(Step { kind, text });
     }
 
     /// From now on what peers receive and which packets are sent is not kept as evidence, or is
@@ -215,8 +216,41 @@ impl World {
         guard.map(procfs::descendants).unwrap_or_default()
     }
 
-    /// Takes in everything that has happened, without waiting.
+    /// A peer sends a datagram.
+    pub(super) fn send(&mut self, peer: usize, to: SocketAddr, payload: &[u8]) -> Outcome {
+        // Whatever is sent in answer comes after this.
+        let at_us = self.now_us();
+        let sent = self.peers[peer].peer.send(to, payload).map_err(|error| {
+            SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
+        })?;
+        if !self.leaves_out {
+            self.evidence.record_late(at_us, sent);
+            self.last_sent = Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us);
+        }
+        Ok(())
+    }
+
+    /// When peers will have sent all that they have to send, by the kernel's clock: when they did,
+    /// if they have; never, as long as something is left.
+    pub(super) fn all_sent(&self) -> Option<Duration> {
+        self.agenda.next().is_none().then_some(self.last_sent)
+    }
+
+    /// When the program last printed or sent something, as far as that was seen.
+    pub(super) fn last_sign(&self) -> Option<Instant> {
+        self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
+    }
+
+    /// A peer will send a datagram.
+    pub(super) fn send_later(&mut self, due: Due) {
+        self.agenda.add(due);
+    }
+
+    /// Takes in everything that has happened, and sends what is due, without waiting.
     pub(super) fn pump(&mut self) -> Outcome {
+        while let Some(Due { peer, to, payload, .. }) = self.agenda.take(Instant::now()) {
+            self.send(peer, to, &payload)?;
+        }
         let (began, evidence) = (self.began, &mut self.evidence);
         let mut record = |what| evidence.record(began.elapsed().as_micros() as u64, what);
         if let Some(program) = &mut self.program {
@@ -230,7 +264,7 @@ impl World {
         }
         for Partner { peer, inbox } in &mut self.peers {
             while let Some(datagram) = peer.receive() {
-                let Datagram { from, payload } = &datagram;
+                let Datagram { from, payload, .. } = &datagram;
                 if !self.leaves_out {
                     let (at, from) = (peer.address(), *from);
                     record(What::Received { at, from, payload: payload.into() });
@@ -327,7 +361,7 @@ impl World {
     /// Says whether the program has ended, or stood still for good when it was just looked at, and
     /// takes in all that it sent before.
     pub(super) fn is_over(&mut self, wait: Wait) -> Outcome<Option<Ending>> {
-        if self.program.is_none() {
+        if self.program.is_none() || self.agenda.next().is_some() {
             return Ok(None);
         }
         if self.exit().is_some() {
@@ -381,8 +415,9 @@ impl World {
         }
     }
 
-    /// Sleeps until something happens, and at most until `until`.
+    /// Sleeps until something happens, or is due, and at most until `until`.
     pub(super) fn sleep(&self, until: Instant) {
+        let until = self.agenda.next().map_or(until, |due| due.min(until));
         let program = self.program.iter().flat_map(Program::sources);
         let peers = self.peers.iter().map(|partner| partner.peer.as_fd());
         let lookouts = self.lookouts.iter().map(AsFd::as_fd);

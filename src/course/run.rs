@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use super::schedule::{self, Need, Task};
 use super::{Check, Lab};
-use crate::check::{Failure, Scene, Stage};
-use crate::diagnose::{Case, diagnose};
+use crate::check::{self, Failure, Scene, Stage};
+use crate::diagnose::{Case, diagnose, right};
 use crate::evidence::{CheckResult, Diagnosis, Evidence, LabResult, Method, Payload, Status};
 use crate::network::{Choice, Layout, Network};
 
@@ -68,7 +68,7 @@ pub fn check_all(
             let (lab, submission) = &submissions[task.of];
             let began = Instant::now();
             let outcome = match need {
-                _ if cannot_be_had(lab, options) => {
+                _ if cannot_be_had(lab, task.check, options) => {
                     let reason = Some("needs a private network");
                     (CheckResult { reason, ..skipped(task.check) }, None)
                 }
@@ -190,6 +190,7 @@ fn skipped(check: &Check) -> CheckResult {
         needs: check.needs,
         reason: None,
         duration_ms: 0,
+        right: None,
         diagnoses: Vec::new(),
         steps: Vec::new(),
         unmet: None,
@@ -198,11 +199,19 @@ fn skipped(check: &Check) -> CheckResult {
     }
 }
 
-/// True where a lab needs several hosts and there is but the machine's own loopback. A private
-/// network that was asked for and cannot be had is another matter: an error.
-fn cannot_be_had(lab: &Lab, options: &Options) -> bool {
+/// What a check's network is made of.
+fn layout(lab: &Lab, check: &Check) -> Layout {
+    let layout = Layout::of(&lab.plan.hosts);
+    let link = check.link.map(|link| link.settings(&layout));
+    Layout { link, ..layout }
+}
+
+/// True where a check needs several hosts, or a link that is not perfect, and there is but the
+/// machine's own loopback. A private network that was asked for and cannot be had is another matter:
+/// an error.
+fn cannot_be_had(lab: &Lab, check: &Check, options: &Options) -> bool {
     let is_private = options.network == Choice::Private || options.network.is_private();
-    Layout::of(&lab.plan.hosts).has_link() && !is_private
+    layout(lab, check).has_link() && !is_private
 }
 
 /// Runs one check on a stage of its own.
@@ -222,14 +231,18 @@ fn run(
         // The same messages whether a check runs alone or after others.
         seed: options.seed ^ number_of(check.id),
         method: options.method,
+        idles: check.idles,
     };
-    let layout = Layout::of(&lab.plan.hosts);
-    let stage = Network::open(options.network, &layout, &mut |holder| waiting(holder))
-        .and_then(|network| Stage::set(scene, network));
-    let (outcome, (steps, evidence, method)) = match stage {
-        Ok(stage) => ((check.run)(&stage), stage.close()),
-        Err(error) => (Err(error.into()), Default::default()),
+    let layout = layout(lab, check);
+    let play = |play: &dyn Fn(&Stage) -> check::Outcome| {
+        let stage = Network::open(options.network, &layout, &mut |holder| waiting(holder))
+            .and_then(|network| Stage::set(scene.clone(), network));
+        match stage {
+            Ok(stage) => (play(&stage), stage.close()),
+            Err(error) => (Err(error.into()), Default::default()),
+        }
     };
+    let (outcome, (steps, evidence, method)) = play(&check.run);
     let mut result = CheckResult { steps, evidence, ..skipped(check) };
     match outcome {
         Ok(()) => result.status = Status::Passed,
@@ -246,7 +259,14 @@ fn run(
                 unmet: &unmet,
                 evidence: &result.evidence,
             };
-            result.diagnoses = diagnose(&case);
+            result.right = right(&case);
+            let opinion = diagnose(&case);
+            result.diagnoses = match opinion.is_open().then(|| play(&Stage::play_on)) {
+                Some((Err(Failure::Interrupted), _)) => return Err(Interrupted),
+                Some((Ok(()), (_, second, _))) => opinion.after(&case, &second),
+                // What a second run could not find out, the first has not either.
+                _ => opinion.diagnoses(),
+            };
             result.unmet = Some(*unmet);
         }
     }

@@ -21,7 +21,28 @@ pub(super) enum Need {
     Unmet,
 }
 
-/// Runs all checks, `jobs` at once at the most, and gives their outcomes in the tasks' order.
+/// How many checks that idle share a processor: they wait for a clock, and need none of it.
+const IDLERS: usize = 8;
+
+/// Which checks a worker takes.
+#[derive(Clone, Copy)]
+enum Takes {
+    All,
+    /// Only those that idle, or only those that do not.
+    Idle(bool),
+}
+
+impl Takes {
+    fn takes(self, check: &Check) -> bool {
+        match self {
+            Takes::All => true,
+            Takes::Idle(idle) => check.idles == idle,
+        }
+    }
+}
+
+/// Runs all checks, `jobs` at once at the most, and gives their outcomes in the tasks' order. Where
+/// there is more than one job, checks that idle run besides.
 ///
 /// `run` is told whether the check's need is met, and says what came of it; `passed` reads that.
 /// Once `run` gives nothing, no further check is begun, and there are no outcomes at all.
@@ -32,16 +53,20 @@ pub(super) fn run_all<T: Send>(
     run: impl Fn(Task<'_>, Need) -> Option<T> + Sync,
 ) -> Option<Vec<T>> {
     let board = Board { state: Mutex::new(State::new(tasks.len())), changed: Condvar::new() };
-    let work = || {
-        while let Some((at, need)) = board.take(tasks, &passed) {
+    let work = |takes: Takes| {
+        while let Some((at, need)) = board.take(tasks, takes, &passed) {
             board.put(at, run(tasks[at], need));
         }
     };
+    let idle = tasks.iter().filter(|task| task.check.idles).count();
+    let (busy, idle) = match jobs {
+        0 | 1 => (vec![Takes::All], 0),
+        _ => (vec![Takes::Idle(false); jobs.min(tasks.len() - idle)], idle.min(jobs * IDLERS)),
+    };
     thread::scope(|scope| {
-        for _ in 1..jobs.min(tasks.len()) {
-            scope.spawn(work);
+        for takes in busy.into_iter().chain(vec![Takes::Idle(true); idle]) {
+            scope.spawn(move || work(takes));
         }
-        work();
     });
     let state = board.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     state.slots.into_iter().map(Slot::outcome).collect()
@@ -87,15 +112,23 @@ impl<T> Board<T> {
 
     /// The next check to run; waits while there may be one later. `None` when all are done or
     /// running.
-    fn take(&self, tasks: &[Task<'_>], passed: &impl Fn(&T) -> bool) -> Option<(usize, Need)> {
+    fn take(
+        &self,
+        tasks: &[Task<'_>],
+        takes: Takes,
+        passed: &impl Fn(&T) -> bool,
+    ) -> Option<(usize, Need)> {
         let mut state = self.lock();
         loop {
-            if state.stopped || !state.slots.iter().any(|slot| matches!(slot, Slot::Waiting)) {
+            let is_mine = |&at: &usize| {
+                matches!(state.slots[at], Slot::Waiting) && takes.takes(tasks[at].check)
+            };
+            let mut waiting = (0..tasks.len()).filter(is_mine).peekable();
+            if state.stopped || waiting.peek().is_none() {
                 return None;
             }
-            let waiting = (0..tasks.len()).filter(|&at| matches!(state.slots[at], Slot::Waiting));
-            let ready = waiting.filter_map(|at| Some((at, need_of(tasks, at, &state, passed)?)));
-            if let Some((at, need)) = ready.into_iter().next() {
+            let ready = waiting.find_map(|at| Some((at, need_of(tasks, at, &state, passed)?)));
+            if let Some((at, need)) = ready {
                 state.slots[at] = Slot::Running;
                 return Some((at, need));
             }
@@ -136,11 +169,16 @@ fn need_of<T>(
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use super::*;
 
     fn check(id: &'static str, needs: Option<&'static str>) -> Check {
-        Check { id, title: "", needs, run: |_| Ok(()) }
+        Check { id, title: "", needs, link: None, idles: false, run: |_| Ok(()) }
+    }
+
+    fn idle(id: &'static str, needs: Option<&'static str>) -> Check {
+        Check { idles: true, ..check(id, needs) }
     }
 
     fn tasks(checks: &[Check]) -> Vec<Task<'_>> {
@@ -157,6 +195,39 @@ mod tests {
             let met = |id| (id, Need::Met);
             assert_eq!(ids, Some(vec![met("a"), met("b"), met("c"), met("d")]));
         }
+    }
+
+    #[test]
+    fn those_that_idle_run_beside_the_others_and_wait_for_what_they_need() {
+        let checks = [
+            idle("a", None),
+            check("b", Some("a")),
+            idle("c", Some("b")),
+            idle("d", None),
+            idle("e", None),
+        ];
+        // On two processors these three run beside each other: each waits for the others.
+        let (running, changed) = (Mutex::new(0), Condvar::new());
+        let meet = || {
+            let mut count = running.lock().unwrap();
+            *count += 1;
+            changed.notify_all();
+            let limit = Duration::from_secs(20);
+            let (_count, late) =
+                changed.wait_timeout_while(count, limit, |count| *count < 3).unwrap();
+            assert!(!late.timed_out(), "they run one after the other");
+        };
+        for jobs in [1, 2] {
+            let run = |task: Task<'_>, need| {
+                if jobs == 2 && ["a", "d", "e"].contains(&task.check.id) {
+                    meet();
+                }
+                Some((task.check.id, need))
+            };
+            let outcomes = run_all(&tasks(&checks), jobs, |_| true, run).unwrap();
+            assert_eq!(outcomes, ["a", "b", "c", "d", "e"].map(|id| (id, Need::Met)));
+        }
+        assert_eq!(running.into_inner().unwrap(), 3);
     }
 
     #[test]
@@ -184,6 +255,7 @@ mod tests {
         );
         assert_eq!((outcome, begun.into_inner()), (None, 1));
     }
+
     #[test]
     fn a_need_is_a_check_of_the_same_lab() {
         let labs =

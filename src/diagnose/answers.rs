@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{Call, Ending, Expectation, Family, Protocol, Role, Socket, View, What};
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -37,7 +37,7 @@ pub(super) const CAUSES: &[Cause] = &[
 /// The address to which the lab's client sends, when a client is checked.
 fn asked(case: &Case<'_>) -> Option<SocketAddr> {
     match case.unmet.expectation {
-        Expectation::Datagram { at, .. } => Some(at),
+        Expectation::Datagram { at, .. } | Expectation::Request { at } => Some(at),
         _ => None,
     }
 }
@@ -371,12 +371,44 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case))
         .then_some(())?;
     (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
+    let or = Finding::unless(
+        second_run::answers_every_second,
+        "udp-never-replies",
+        "it received the message and never sent an answer",
+        NEVER_REPLIES,
+    );
+    two_receives(case, "your server", or)
+}
+
+const NEVER_REPLIES: &str =
+    "call sendto with the answer and the address that recvfrom gave you, and look at its result";
+
+/// The datagram is gone, nothing shows it, and the program waits for another: for what it takes to
+/// be the rest of the same message, or for the next one.
+pub(super) fn two_receives(
+    case: &Case<'_>,
+    subject: &str,
+    or: impl FnOnce(Finding) -> Option<Finding>,
+) -> Option<Finding> {
+    let next = "receive a datagram in one call, with a buffer that holds all of it";
+    let gone = "the first one throws away what it does not take";
+    if case.receives_in_two() {
+        return Finding::new(
+            format!(
+                "{subject} reads one message in two receives: it took the datagram in one, and \
+                 waits in another, with other arguments; {gone}"
+            ),
+            next,
+        );
+    }
     Finding::new(
-        "your server took the datagram, shows nothing of it and waits for another: perhaps it \
-         reads one message in two receives, but the first one throws away what it does not take",
-        "receive a datagram in one call, with a buffer that holds all of it",
+        format!(
+            "{subject} took the datagram, shows nothing of it and waits for another: perhaps it \
+             reads one message in two receives, but {gone}"
+        ),
+        next,
     )
-    .and_then(Finding::or("udp-never-replies", "it received the message and never sent an answer"))
+    .and_then(or)
 }
 
 fn shows_the_message(case: &Case<'_>) -> bool {
@@ -388,13 +420,15 @@ fn never_replies(case: &Case<'_>) -> Option<Finding> {
     (answer_is_missing(case) && case.waits_to_receive()).then_some(())?;
     Finding::new(
         match case.sees_packets() {
-            true => "your server received the message, and is back in its receive: no answer left it",
+            true => {
+                "your server received the message, and is back in its receive: no answer left it"
+            }
             false => {
                 "your server received the message, and is back in its receive: it never sent an \
                  answer here"
             }
         },
-        "call sendto with the answer and the address that recvfrom gave you, and look at its result",
+        NEVER_REPLIES,
     )
     .and_then(Finding::or(
         "except-hides-bug",

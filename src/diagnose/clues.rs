@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
-use crate::evidence::{Flight, Payload, Protocol, Socket, SocketCall, View, What};
+use crate::evidence::{Flight, Payload, Protocol, Receive, Socket, SocketCall, View, What};
 use crate::packet;
 
 impl<'e> Case<'e> {
@@ -70,6 +70,18 @@ impl<'e> Case<'e> {
     /// True when it waits in a receive on a UDP socket.
     pub(super) fn waits_to_receive(&self) -> bool {
         self.rest().is_some_and(|view| view.udp().any(|socket| view.waiter(socket).is_some()))
+    }
+
+    /// What the receive asks for in which it waits, where that can be seen.
+    pub(super) fn receive(&self) -> Option<Receive> {
+        receive_of(self.rest()?)
+    }
+
+    /// True when it waits in another receive than in the one in which it waited first: it takes two
+    /// datagrams in turn.
+    pub(super) fn receives_in_two(&self) -> bool {
+        let first = self.evidence.views().filter(|view| view.is_at_rest()).find_map(receive_of);
+        first.is_some() && first != self.receive()
     }
 
     /// True when the text shows at least one word of the message, in capitals or not: then it was
@@ -219,6 +231,11 @@ impl<'e> Case<'e> {
             _ => None,
         })
     }
+}
+
+/// What the receive asks for in which someone waits on a UDP socket.
+fn receive_of(view: &View) -> Option<Receive> {
+    view.udp().find_map(|socket| view.waiter(socket)?.receive)
 }
 
 /// The address of the peer that this is about, if it is about one.

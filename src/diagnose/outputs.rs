@@ -1,9 +1,8 @@
 //! Causes of a text that should be at the program's terminal and is not.
 
-use super::answers::busy;
-use super::answers::{no_length, operator, sleeps};
+use super::answers::{busy, no_length, operator, sleeps, two_receives};
 use super::payloads::is_in_another_charset;
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{About, Ending, Expectation, Role};
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -30,7 +29,7 @@ pub(super) const CAUSES: &[Cause] = &[
 ];
 
 /// The text that is missing, and what it is about.
-fn wanted(case: &Case<'_>) -> Option<(String, About)> {
+pub(super) fn wanted(case: &Case<'_>) -> Option<(String, About)> {
     match &case.unmet.expectation {
         Expectation::Output { text, about } => {
             Some((String::from_utf8_lossy(text.bytes()).into_owned(), *about))
@@ -68,9 +67,12 @@ fn not_flushed(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         "the text came only when your program ended: until then it was kept in the program's own \
          buffer",
-        "flush after printing (Rust: io::stdout().flush(), Python: flush=True, C: fflush(stdout))",
+        FLUSH,
     )
 }
+
+const FLUSH: &str =
+    "flush after printing (Rust: io::stdout().flush(), Python: flush=True, C: fflush(stdout))";
 
 fn another_socket(case: &Case<'_>) -> Option<Finding> {
     let view = case.rest()?;
@@ -127,13 +129,16 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     (nothing && sent && !case.has_answered() && case.waits_to_receive()).then_some(())?;
     let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
     empty.then_some(())?;
-    Finding::new(
-        "your program took the datagram, shows nothing of it and waits for another: perhaps it \
-         reads one message in two receives, but the first one throws away what it does not take",
-        "receive a datagram in one call, with a buffer that holds all of it",
-    )
-    .and_then(Finding::or("out-silent", "it received the message and did not print it"))
+    let or = Finding::unless(
+        second_run::prints_every_second,
+        "out-silent",
+        "it received the message and did not print it",
+        PRINT,
+    );
+    two_receives(case, "your program", or)
 }
+
+const PRINT: &str = "print what the handout asks for";
 
 fn unswapped(case: &Case<'_>) -> Option<Finding> {
     let port = wanted_port(case)?;
@@ -172,11 +177,20 @@ fn drops_address(case: &Case<'_>) -> Option<Finding> {
     matches!(about, About::Port).then_some(())?;
     let message = String::from_utf8_lossy(case.last_sent()?).into_owned();
     case.printed_since_sent().contains(message.trim()).then_some(())?;
-    Finding::new(
-        "the message is printed, but not who sent it: recv does not tell, recvfrom does",
-        "receive with recvfrom, and print the address and the port that it returns",
-    )
-    .and_then(Finding::or("out-silent", "the program knows it, and does not print it"))
+    let next = "receive with recvfrom, and print the address and the port that it returns";
+    match case.receive().map(|receive| receive.asks_who) {
+        // It is back in the same receive, and the kernel shows what that asks for.
+        Some(false) => Finding::new(
+            "the message is printed, but not who sent it, which your program cannot know: it waits \
+             in recv, or in a recvfrom that does not ask for the sender",
+            next,
+        ),
+        _ => Finding::new(
+            "the message is printed, but not who sent it: recv does not tell, recvfrom does",
+            next,
+        )
+        .and_then(Finding::or("out-silent", "the program knows it, and does not print it")),
+    }
 }
 
 fn repr(case: &Case<'_>) -> Option<Finding> {
@@ -265,9 +279,11 @@ fn silent(case: &Case<'_>) -> Option<Finding> {
         Some((_, About::Itself)) => "the port is not printed, where the lab asks for it",
         Some(_) => "nothing is printed of the message",
     };
-    Finding::new(what, "print what the handout asks for").and_then(Finding::or(
+    Finding::new(what, PRINT).and_then(Finding::unless(
+        second_run::prints_late,
         "out-not-flushed",
         "it was printed to a buffer that was never flushed",
+        FLUSH,
     ))
 }
 

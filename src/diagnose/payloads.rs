@@ -1,6 +1,6 @@
 //! Causes that show in the bytes: what was sent, beside what should have been.
 
-use super::{Case, Cause, Finding};
+use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{Expectation, What};
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -239,7 +239,12 @@ fn cut_at_eight(case: &Case<'_>) -> Option<Finding> {
         "in C give strlen(text), or the length that you were told; sizeof text is right only for an \
          array",
     )
-    .and_then(Finding::or("size-recv-buffer-small", "a buffer that it goes through is that small"))
+    .and_then(Finding::unless(
+        second_run::sends_less,
+        "size-recv-buffer-small",
+        format!("a buffer that it goes through holds no more than {} bytes", pair.got.len()),
+        LARGER,
+    ))
 }
 
 fn cut(case: &Case<'_>) -> Option<Finding> {
@@ -256,9 +261,12 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
              larger, and what does not fit is thrown away",
             message.len()
         ),
-        "let every buffer hold the longest message, 1024 bytes, and the text before it",
+        LARGER,
     )
 }
+
+const LARGER: &str =
+    "let every buffer hold the longest message, 1024 bytes, and the text before it";
 
 /// A text that shows bytes in a language's notation: `b'…'`, `[72, 101]`, `"\u{e9}"`.
 fn repr(case: &Case<'_>) -> Option<Finding> {

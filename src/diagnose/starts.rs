@@ -5,6 +5,7 @@ use super::answers::to_itself;
 use super::clues::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
 };
+use super::timing::{divides_by_zero, uncaught};
 use super::{Case, Cause, Finding};
 use crate::evidence::{Ending, Exit, Expectation, Payload, What, is_crash, last_words};
 
@@ -37,6 +38,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-wrong-charset", shows: only_ascii },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
+    Cause { id: "to-stats-divide-by-zero", shows: divides_by_zero },
+    Cause { id: "to-uncaught", shows: uncaught },
     Cause { id: "exit-left-daemon", shows: left_daemon },
     Cause { id: "exit-crashed", shows: crashed },
 ];

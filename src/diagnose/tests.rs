@@ -1,5 +1,6 @@
 //! The decision lists as tables: what was seen, and the cause that it shows.
 
+mod second_run;
 mod words;
 
 use std::net::SocketAddr;
@@ -7,7 +8,8 @@ use std::net::SocketAddr;
 use super::{Case, diagnose};
 use crate::evidence::{
     About, Call, Ending, Evidence, Exit, Expectation, Family, Flight, Outcome, Payload, Protocol,
-    Role, Socket, SocketCall, SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
+    Receive, Role, Socket, SocketCall, SocketKind, Stream, Target, Thread, Timeout, Unmet, View,
+    What,
 };
 use crate::packet::for_tests;
 
@@ -42,11 +44,25 @@ fn tcp(local: &str) -> Socket {
     Socket { kind: SocketKind::Stream, protocol: Protocol::Tcp, listening: true, ..udp(local) }
 }
 
+/// A look at a program of one thread.
+fn looked(sockets: &[Socket], thread: Thread) -> What {
+    What::Looked { view: View { processes: 1, sockets: sockets.to_vec(), threads: vec![thread] } }
+}
+
+fn thread(call: Call, on: &[Target]) -> Thread {
+    Thread { pid: 1, tid: 1, call, on: on.to_vec(), timeout: Timeout::Never, receive: None }
+}
+
 /// A program that waits for input on this.
 fn waits(sockets: &[Socket], on: Target) -> What {
     let call = if on == Target::Terminal { Call::Read } else { Call::Recvfrom };
-    let thread = Thread { pid: 1, tid: 1, call, on: vec![on], timeout: Timeout::Never };
-    What::Looked { view: View { processes: 1, sockets: sockets.to_vec(), threads: vec![thread] } }
+    looked(sockets, thread(call, &[on]))
+}
+
+/// A program that waits in a `recvfrom` with so much room.
+fn asks_for(room: u64, asks_who: bool) -> What {
+    let receive = Some(Receive { room, asks_who });
+    looked(&[udp(SERVER)], Thread { receive, ..thread(Call::Recvfrom, &[Target::Socket(77)]) })
 }
 
 fn receives(socket: Socket) -> What {
@@ -59,6 +75,10 @@ fn says(text: &str) -> What {
 
 fn prints(text: &str) -> What {
     What::Output { stream: Stream::Terminal, text: Payload::from(text) }
+}
+
+fn typed(text: &str) -> What {
+    What::Typed { text: Payload::from(text) }
 }
 
 fn sent(payload: &str) -> What {
@@ -83,6 +103,12 @@ fn private() -> What {
 fn flies(to: &str) -> What {
     let bytes = for_tests::udp(SERVER, to, b"x");
     What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap())
+}
+
+fn evidence(seen: impl IntoIterator<Item = What>) -> Evidence {
+    let mut evidence = Evidence::default();
+    seen.into_iter().for_each(|what| evidence.record(0, what));
+    evidence
 }
 
 /// What was expected, and what came of it.
@@ -113,10 +139,20 @@ impl Failed {
     }
 
     fn after<const N: usize>(self, seen: [What; N]) -> Vec<&'static str> {
-        let mut evidence = Evidence::default();
-        for what in seen {
-            evidence.record(0, what);
-        }
+        self.with_second(seen, None)
+    }
+
+    /// What is said when the second run shows this.
+    fn and_then(self, seen: &[What], second: impl IntoIterator<Item = What>) -> Vec<&'static str> {
+        self.with_second(seen.to_vec(), Some(evidence(second)))
+    }
+
+    fn with_second(
+        self,
+        seen: impl IntoIterator<Item = What>,
+        second: Option<Evidence>,
+    ) -> Vec<&'static str> {
+        let evidence = evidence(seen);
         let unmet = Unmet {
             expectation: self.expectation,
             ending: self.ending,
@@ -128,7 +164,12 @@ impl Failed {
         };
         let address = Some(at(SERVER));
         let case = Case { role: self.role, address, unmet: &unmet, evidence: &evidence };
-        diagnose(&case).into_iter().map(|diagnosis| diagnosis.id).collect()
+        let opinion = diagnose(&case);
+        let diagnoses = match second {
+            Some(second) if opinion.is_open() => opinion.after(&case, &second),
+            _ => opinion.diagnoses(),
+        };
+        diagnoses.into_iter().map(|diagnosis| diagnosis.id).collect()
     }
 }
 
@@ -207,6 +248,12 @@ fn a_server_that_does_not_answer() {
     let received = || prints("Message: 'ping'\n");
     let silent = hello().after([sent("ping"), receives(socket())]);
     assert_eq!(silent, ["udp-header-then-body", "udp-never-replies"]);
+    let same = [asks_for(1024, true), sent("ping"), asks_for(1024, true)];
+    assert_eq!(hello().after(same), silent);
+    for first in [asks_for(4, true), asks_for(1024, false)] {
+        let other = [first, sent("ping"), asks_for(1024, true)];
+        assert_eq!(hello().after(other), ["udp-header-then-body"]);
+    }
     let seen = [sent("ping"), received(), receives(socket())];
     assert_eq!(hello().after(seen), ["udp-never-replies", "except-hides-bug"]);
     let seen = [sent("ping"), prints("0.0.0.0:0 says ping\n"), receives(socket())];
@@ -317,9 +364,7 @@ fn a_call_on_a_closed_socket() {
 #[test]
 fn a_program_that_sleeps_is_told_from_one_that_polls() {
     let asleep = |socket: Socket| {
-        let thread =
-            Thread { pid: 1, tid: 1, call: Call::Sleep, on: vec![], timeout: Timeout::Some };
-        What::Looked { view: View { processes: 1, sockets: vec![socket], threads: vec![thread] } }
+        looked(&[socket], Thread { timeout: Timeout::Some, ..thread(Call::Sleep, &[]) })
     };
     let late = || Failed { ending: Ending::Deadline, ..answer("Hello, Client!") };
     assert_eq!(late().after([sent("ping"), asleep(udp(SERVER))]), ["conc-sleeps"]);
@@ -359,6 +404,11 @@ fn a_text_that_is_not_printed() {
     assert_eq!(port().after([sent(message), half, receives(udp(SERVER))]), ["addr-half-printed"]);
     let none = prints("copper walnut 4711\n");
     let seen = [sent(message), none, receives(udp(SERVER))];
+    assert_eq!(port().after(seen), ["udp-recv-drops-address", "out-silent"]);
+    // A `recv` does not ask for the sender.
+    let seen = [sent(message), prints("copper walnut 4711\n"), asks_for(1024, false)];
+    assert_eq!(port().after(seen), ["udp-recv-drops-address"]);
+    let seen = [sent(message), prints("copper walnut 4711\n"), asks_for(1024, true)];
     assert_eq!(port().after(seen), ["udp-recv-drops-address", "out-silent"]);
     // A datagram went to the server's port, where it has no socket any more.
     let elsewhere = receives(udp("0.0.0.0:40500"));
@@ -454,19 +504,7 @@ fn watched() -> What {
 
 #[test]
 fn calls_tell_what_a_look_cannot() {
-    let nothing = || What::Looked {
-        view: View {
-            processes: 1,
-            sockets: Vec::new(),
-            threads: vec![Thread {
-                pid: 1,
-                tid: 1,
-                call: Call::Read,
-                on: vec![Target::Terminal],
-                timeout: Timeout::Never,
-            }],
-        },
-    };
+    let nothing = || waits(&[], Target::Terminal);
     let made =
         || What::Called(SocketCall::Socket { family: Family::Ipv4, kind: SocketKind::Datagram });
     let socket = || Failed::to(Expectation::DatagramSocket);
@@ -500,7 +538,7 @@ fn a_bind_that_failed_says_why() {
         };
         let address = Some(at(SERVER));
         let case = Case { role: Role::Server, address, unmet: &unmet, evidence: &evidence };
-        let first = diagnose(&case).remove(0);
+        let first = diagnose(&case).diagnoses().remove(0);
         assert_eq!(first.id, "udp-no-bind");
         first.message
     };

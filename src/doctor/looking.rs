@@ -117,7 +117,8 @@ mod tests {
     use crate::evidence::{Thread, Timeout};
 
     fn view(call: Call) -> View {
-        let thread = Thread { pid: 1, tid: 1, call, on: Vec::new(), timeout: Timeout::Never };
+        let on = Vec::new();
+        let thread = Thread { pid: 1, tid: 1, call, on, timeout: Timeout::Never, receive: None };
         View { threads: vec![thread], ..View::default() }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Exit, Payload};
 
 /// What a check was waiting for. [`diagnose`](crate::diagnose) reads the evidence in its light.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Expectation {
     /// The program starts at all.
@@ -26,6 +26,15 @@ pub enum Expectation {
     WaitsForAnswer,
     /// It sends this datagram to a peer in the server's role.
     Datagram { at: SocketAddr, payload: Payload },
+    /// It sends a datagram, whatever it carries, to a peer in the server's role.
+    Request { at: SocketAddr },
+    /// It sends nothing more to this address before the answer to what it sent last has come.
+    Patience { at: SocketAddr },
+    /// It sends the next datagram to this address so many milliseconds after the one before.
+    /// `took_ms` is how long it was, where one came.
+    Interval { at: SocketAddr, least_ms: u64, most_ms: u64, took_ms: Option<u64> },
+    /// Its output shows a figure: one of these numbers, or a time between these.
+    Figure { figure: Figure },
     /// It answers a peer in the client's role with this datagram.
     Answer { to: SocketAddr, from: SocketAddr, payload: Payload },
     /// It sends nothing more than it should.
@@ -44,6 +53,16 @@ pub enum Expectation {
     CleanEnd,
     /// It is still there.
     Running,
+}
+
+/// A figure that a program works out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum Figure {
+    /// A time, in whatever unit.
+    Time { least_us: u64, most_us: u64 },
+    /// A number, in one of these forms.
+    Number { what: &'static str, forms: Vec<f64> },
 }
 
 /// What a text in the output is about: it decides which causes are likely when the text is missing.

@@ -38,6 +38,8 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// One sentence that says what is likely wrong.
     pub message: String,
+    /// What told it from another cause that looks the same, where a second run did.
+    pub known_by: Option<String>,
     /// One thing to do next.
     pub next: String,
 }
@@ -57,6 +59,8 @@ pub struct CheckResult {
     pub reason: Option<&'static str>,
     /// How long it took, the program's start and stop included.
     pub duration_ms: u64,
+    /// Of a failed check: what the program did right, if anything.
+    pub right: Option<String>,
     /// Of a failed check: the likely causes, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,
     /// What happened up to the end of the check, a sentence each.

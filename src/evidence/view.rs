@@ -238,6 +238,15 @@ pub enum Timeout {
     Some,
 }
 
+/// What a thread asks for that waits in `recvfrom(2)`, of which `recv` is a part, or in `read(2)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Receive {
+    /// How many bytes it has room for: of a longer datagram it gets no more.
+    pub room: u64,
+    /// True when it asks who has sent it.
+    pub asks_who: bool,
+}
+
 /// A thread of the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Thread {
@@ -247,6 +256,8 @@ pub struct Thread {
     /// What it waits on; empty when that does not apply or cannot be seen.
     pub on: Vec<Target>,
     pub timeout: Timeout,
+    /// What it asks for, where the call tells: `recvmsg(2)` keeps it in the program's memory.
+    pub receive: Option<Receive>,
 }
 
 impl Thread {
@@ -374,7 +385,7 @@ mod tests {
     }
 
     fn thread(call: Call, on: &[Target]) -> Thread {
-        Thread { pid: 1, tid: 1, call, on: on.to_vec(), timeout: Timeout::Never }
+        Thread { pid: 1, tid: 1, call, on: on.to_vec(), timeout: Timeout::Never, receive: None }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::evidence::{Call, Target, Thread, Timeout};
+use crate::evidence::{Call, Receive, Target, Thread, Timeout};
 use crate::{procfs, sys};
 
 /// `POLLIN` and `EPOLLIN` are the same bit.
@@ -17,7 +17,7 @@ pub(super) fn of_process(pid: u32, target: &dyn Fn(i32) -> Target) -> Vec<Thread
 }
 
 fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Thread> {
-    let thread = |call, on, timeout| Some(Thread { pid, tid, call, on, timeout });
+    let thread = |call, on, timeout| Some(Thread { pid, tid, call, on, timeout, receive: None });
     let text = match fs::read_to_string(format!("/proc/{pid}/task/{tid}/syscall")) {
         Ok(text) => text,
         // Not ours to see; a thread that has gone is nothing at all.
@@ -42,7 +42,8 @@ fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Threa
         return thread(Call::Stopped, Vec::new(), Timeout::Never);
     }
     let on = wait.descriptors.into_iter().map(target).collect();
-    thread(wait.call, on, wait.timeout)
+    let (call, timeout, receive) = (wait.call, wait.timeout, syscall.receive());
+    Some(Thread { pid, tid, call, on, timeout, receive })
 }
 
 /// A system call's number and arguments.
@@ -50,6 +51,18 @@ fn of_thread(pid: u32, tid: u32, target: &dyn Fn(i32) -> Target) -> Option<Threa
 struct Syscall {
     number: i64,
     args: [u64; 6],
+}
+
+impl Syscall {
+    /// What it asks for, if it is a receive into one buffer.
+    fn receive(self) -> Option<Receive> {
+        let [_, _, room, _, address, _] = self.args;
+        match self.number {
+            libc::SYS_recvfrom => Some(Receive { room, asks_who: address != 0 }),
+            libc::SYS_read => Some(Receive { room, asks_who: false }),
+            _ => None,
+        }
+    }
 }
 
 /// Reads `45 0x3 0x7ffe… 0x400 0x0 0x7ffe… 0x7ffe… 0x7ffe… 0x7f12…`. A thread that runs is
@@ -182,6 +195,13 @@ mod tests {
         let text = "45 0x3 0x7ffc0 0x400 0x0 0x7ffd0 0x7ffd8 0x7ffb8 0x7f1234\n";
         let call = parse(text).unwrap();
         assert_eq!((call.number, call.args[0], call.args[2]), (45, 3, 0x400));
+        let asks = |number, args| Syscall { number, args }.receive();
+        let who = |asks_who| Some(Receive { room: 0x400, asks_who });
+        assert_eq!(asks(libc::SYS_recvfrom, [3, 7, 0x400, 0, 9, 9]), who(true));
+        // `recv` is a `recvfrom` that does not want to know.
+        assert_eq!(asks(libc::SYS_recvfrom, [3, 7, 0x400, 0, 0, 0]), who(false));
+        assert_eq!(asks(libc::SYS_read, [3, 7, 0x400, 1, 1, 1]), who(false));
+        assert_eq!(asks(libc::SYS_recvmsg, [3, 7, 0x400, 1, 1, 1]), None);
     }
 
     #[test]

@@ -44,6 +44,7 @@ fn check(result: &CheckResult) -> Value {
         "needs": result.needs,
         "reason": result.reason,
         "duration_ms": result.duration_ms,
+        "right": result.right,
         "diagnosis": first,
         "other_diagnoses": others,
         "steps": result.steps.iter().map(|step| &step.text).collect::<Vec<_>>(),

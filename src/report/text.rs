@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, LabResult, Outcome, Payload, Role, Status, Step, Unmet,
+    CheckResult, Diagnosis, LabResult, Outcome, Payload, Role, Status, StepKind, Unmet,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -30,32 +30,75 @@ const ARROWS: usize = 6;
 
 /// The report on one lab, as text with ANSI styles.
 pub fn text(result: &LabResult) -> String {
-    let mut out = String::new();
-    let program = Payload::from(shell_words::join(&result.program)).unquoted();
-    line(&mut out, format!("{STRONG}lab {}, {}{STRONG:#}: {program}", result.number, result.lab));
-    if let Some(diagnosis) = &result.diagnosis {
-        refused(&mut out, diagnosis);
-    } else {
-        let mut told = false;
-        for check in &result.checks {
-            line(&mut out, headline(check));
-            // The first divergence only: later failures often follow from it.
-            if matches!(check.status, Status::Failed | Status::Error) && !told {
-                told = true;
-                details(&mut out, check, result);
+    let unfolded = Report { result, folds: false }.text();
+    let is_short = unfolded.whole && unfolded.text.lines().count() <= LINES;
+    // Whoever has passed has seen nothing else that could be more important.
+    if is_short || result.status == Status::Passed {
+        return unfolded.text;
+    }
+    Report { result, folds: true }.text().text
+}
+
+/// How a report is set.
+struct Report<'r> {
+    result: &'r LabResult,
+    /// Whether checks that passed, one after the other, share a line.
+    folds: bool,
+}
+
+/// A report that has been set, and whether what was sent is drawn in it, if anything was.
+struct Set {
+    text: String,
+    whole: bool,
+}
+
+impl Report<'_> {
+    fn text(&self) -> Set {
+        let result = self.result;
+        let mut out = String::new();
+        let mut whole = true;
+        let program = Payload::from(shell_words::join(&result.program)).unquoted();
+        let name = format!("lab {}, {}", result.number, result.lab);
+        line(&mut out, format!("{STRONG}{name}{STRONG:#}: {program}"));
+        let end = self.end();
+        if let Some(diagnosis) = &result.diagnosis {
+            refused(&mut out, diagnosis);
+        } else {
+            let lists = self.lists();
+            let heads: Vec<Vec<String>> = lists.iter().map(|list| headlines(list)).collect();
+            let others = 1 + heads.iter().flatten().count() + end.len();
+            let mut room = Some(LINES.saturating_sub(others));
+            for (list, head) in lists.iter().zip(&heads) {
+                head.iter().for_each(|row| line(&mut out, row));
+                let fails =
+                    |check: &&CheckResult| matches!(check.status, Status::Failed | Status::Error);
+                // The first divergence only: later failures often follow from it.
+                if let Some(check) = list.iter().find(fails)
+                    && let Some(room) = room.take()
+                {
+                    whole = details(&mut out, check, result.role, room);
+                }
             }
         }
+        end.iter().for_each(|row| line(&mut out, row));
+        Set { text: out, whole }
     }
-    line(&mut out, footer(result));
-    if let Some(attempts) = attempts(result) {
-        wrap(&attempts, WIDTH).iter().for_each(|row| line(&mut out, row));
+
+    /// The checks, as many of them together as share a line.
+    fn lists(&self) -> Vec<&[CheckResult]> {
+        let folds = |status| self.folds && matches!(status, Status::Passed | Status::Skipped);
+        let share = |a: &CheckResult, b: &CheckResult| a.status == b.status && folds(a.status);
+        self.result.checks.chunk_by(share).collect()
     }
-    if let Some(fallback) = &result.fallback {
-        for row in wrap(fallback, WIDTH) {
-            line(&mut out, format!("{FAINT}{row}{FAINT:#}"));
-        }
+
+    /// What stands below the checks.
+    fn end(&self) -> Vec<String> {
+        let mut rows = vec![footer(self.result)];
+        rows.extend(attempts(self.result).iter().flat_map(|text| wrap(text, WIDTH)));
+        let fallback = self.result.fallback.iter().flat_map(|text| wrap(text, WIDTH));
+        rows.extend(fallback.map(|row| format!("{FAINT}{row}{FAINT:#}")));
+        rows
     }
-    out
 }
 
 fn line(out: &mut String, text: impl AsRef<str>) {
@@ -63,11 +106,35 @@ fn line(out: &mut String, text: impl AsRef<str>) {
     out.push('\n');
 }
 
+/// What is said of some checks: of one its title, of several that share a line their ids.
+fn headlines(checks: &[CheckResult]) -> Vec<String> {
+    let [first, _, ..] = checks else { return checks.iter().map(headline).collect() };
+    let (style, mark) = mark(first.status);
+    let ids: Vec<&str> = checks.iter().map(|check| check.id).collect();
+    let skipped = if first.status == Status::Skipped { " (skipped)" } else { "" };
+    let rows = wrap(&format!("{}{skipped}", ids.join(", ")), WIDTH - LABEL);
+    let marked = |(at, row): (usize, String)| match at {
+        0 => format!("  {style}{mark}{style:#} {row}"),
+        _ => format!("{:LABEL$}{row}", ""),
+    };
+    rows.into_iter().enumerate().map(marked).collect()
+}
+
+fn mark(status: Status) -> (Style, &'static str) {
+    match status {
+        Status::Passed => (GOOD, "✓"),
+        Status::Failed => (BAD, "✗"),
+        Status::Error => (BAD, "!"),
+        Status::Skipped => (FAINT, "-"),
+    }
+}
+
 fn headline(check: &CheckResult) -> String {
-    let (style, mark, after) = match check.status {
-        Status::Passed => (GOOD, "✓", String::new()),
-        Status::Failed => (BAD, "✗", format!(" {FAINT}[{}]{FAINT:#}", check.id)),
-        Status::Error => (BAD, "!", " could not be found out".into()),
+    let (style, mark) = mark(check.status);
+    let after = match check.status {
+        Status::Passed => String::new(),
+        Status::Failed => format!(" {FAINT}[{}]{FAINT:#}", check.id),
+        Status::Error => " could not be found out".into(),
         Status::Skipped => {
             let needs = check.needs.map(|id| format!(", needs {id}"));
             let why = check.reason.map(|reason| format!(": {reason}")).or(needs);
@@ -75,43 +142,53 @@ fn headline(check: &CheckResult) -> String {
             // A line of more than the width says less.
             let room = WIDTH.saturating_sub("  -  (skipped)".len() + check.title.chars().count());
             let needed = if needed.chars().count() > room { "" } else { &needed };
-            (FAINT, "-", format!(" {FAINT}(skipped{needed}){FAINT:#}"))
+            format!(" {FAINT}(skipped{needed}){FAINT:#}")
         }
     };
     format!("  {style}{mark}{style:#} {}{after}", check.title)
 }
 
-fn details(out: &mut String, check: &CheckResult, result: &LabResult) {
+/// Why a check failed, in `room` lines if that can be done; false where they have no room for a
+/// drawing of what was sent.
+fn details(out: &mut String, check: &CheckResult, role: Role, room: usize) -> bool {
     if let Some(trouble) = &check.trouble {
         field(out, "what", &trouble.what);
         field(out, "why", &trouble.why);
         field(out, "next", &trouble.next);
-        return;
+        return true;
     }
     let mut rest = String::new();
     judgement(&mut rest, check);
-    // What a drawing shows need not be told.
-    let own = steps(check, |step| !step.is_exchange);
-    // Besides, every check has a line, and one stands above and one below them.
-    let lines = own.lines().count() + rest.lines().count() + result.checks.len() + 2;
-    match drawing(check, result.role, LINES.saturating_sub(lines)) {
-        Some(drawn) => *out += &(own + &drawn),
-        None => *out += &steps(check, |_| true),
+    // What a drawing shows need not be told, nor what is said to be right.
+    let own = steps(check, |kind| match kind {
+        StepKind::Start | StepKind::Datagram => false,
+        StepKind::State => check.right.is_none(),
+        StepKind::Act => true,
+    });
+    let room = room.saturating_sub(own.lines().count() + rest.lines().count());
+    let drawn = drawing(check, role, room);
+    match &drawn {
+        Some(drawn) if !drawn.is_empty() => *out += &(own + drawn),
+        _ => *out += &steps(check, |kind| kind != StepKind::Start),
     }
     out.push_str(&rest);
+    drawn.is_some()
 }
 
 /// What happened, as far as it is wanted.
-fn steps(check: &CheckResult, is_wanted: impl Fn(&Step) -> bool) -> String {
+fn steps(check: &CheckResult, is_wanted: impl Fn(StepKind) -> bool) -> String {
     let mut out = String::new();
-    for (at, step) in check.steps.iter().filter(|step| is_wanted(step)).enumerate() {
+    for (at, step) in check.steps.iter().filter(|step| is_wanted(step.kind)).enumerate() {
         field(&mut out, if at == 0 { "steps" } else { "" }, &step.text);
     }
     out
 }
 
-/// What should have come and what came, the likely cause, and what to do.
+/// What was right, what should have come and what came, the likely cause, and what to do.
 fn judgement(out: &mut String, check: &CheckResult) {
+    if let Some(right) = &check.right {
+        field(out, "right", right);
+    }
     if let Some(unmet) = &check.unmet {
         compare(out, unmet);
     }
@@ -119,12 +196,15 @@ fn judgement(out: &mut String, check: &CheckResult) {
         let label = if at == 0 { "likely" } else { "or" };
         field(out, label, &format!("{} {FAINT}[{}]{FAINT:#}", diagnosis.message, diagnosis.id));
     }
+    if let Some(known_by) = check.diagnoses.first().and_then(|first| first.known_by.as_ref()) {
+        field(out, "known by", known_by);
+    }
     if let Some(first) = check.diagnoses.first().filter(|first| !first.next.is_empty()) {
         field(out, "next", &first.next);
     }
 }
 
-/// What was sent, if anything was, in at most so many lines; nothing where that is too little.
+/// What was sent, if anything was, in at most so many lines; `None` where that is too little.
 fn drawing(check: &CheckResult, role: Role, lines: usize) -> Option<String> {
     let exchange = Exchange::of(&check.evidence, &Cast::of_check(&check.evidence, role)).briefly();
     let mut drawn = (2..=ARROWS).rev().map(|most| diagram::text(&exchange, WIDTH - TEXT, most));
@@ -133,7 +213,7 @@ fn drawing(check: &CheckResult, role: Role, lines: usize) -> Option<String> {
     for (at, row) in drawn.lines().enumerate() {
         line(&mut out, labelled(if at == 0 { "packets" } else { "" }, row));
     }
-    (!out.is_empty()).then_some(out)
+    Some(out)
 }
 
 /// Expected and seen, one below the other, with a mark where they part.
@@ -245,7 +325,7 @@ fn footer(result: &LabResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Evidence, What};
+    use crate::evidence::{Evidence, Step, What};
 
     fn check(status: Status, evidence: Evidence) -> CheckResult {
         CheckResult {
@@ -255,11 +335,9 @@ mod tests {
             needs: None,
             reason: None,
             duration_ms: 0,
+            right: None,
             diagnoses: Vec::new(),
-            steps: vec![Step {
-                text: "your server was started: ./server".into(),
-                is_exchange: false,
-            }],
+            steps: vec![Step { kind: StepKind::State, text: "the kernel shows: no socket".into() }],
             unmet: None,
             trouble: None,
             evidence,
@@ -300,11 +378,12 @@ mod tests {
         let label = "    packets   client                                your server\n";
         assert!(drawn.contains(label), "{drawn}");
         assert!(drawn.contains("── \"message 1\" 9 bytes ──✗"), "{drawn}");
-        for (checks, arrows) in [(1, 6), (7, 6), (8, 5), (15, 2), (16, 0), (30, 0)] {
+        // Where the checks leave no room for it, those that passed share a line.
+        for (checks, arrows) in [(1, 6), (7, 6), (8, 5), (15, 2), (16, 6), (30, 6)] {
             let drawn = report(checks, 1000);
             let found = drawn.matches(" bytes").count();
             assert_eq!(found, arrows, "{checks} checks:\n{drawn}");
-            assert!(found == 0 || drawn.lines().count() <= LINES, "{drawn}");
+            assert!(drawn.lines().count() <= LINES, "{drawn}");
         }
     }
 

@@ -8,8 +8,9 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use socklab::evidence::{
-    About, Call, Ending, Evidence, Exit, Expectation, Family, Flight, Outcome, Payload, Protocol,
-    Role, Socket, SocketCall, SocketKind, Stream, Target, Thread, Timeout, Unmet, View, What,
+    About, Call, Ending, Evidence, Exit, Expectation, Family, Figure, Flight, Outcome, Payload,
+    Protocol, Receive, Role, Socket, SocketCall, SocketKind, Stream, Target, Thread, Timeout,
+    Unmet, View, What,
 };
 
 use crate::damage::noise;
@@ -184,10 +185,12 @@ fn thread() -> impl Strategy<Value = Thread> {
         1 => select(&[Target::Timer, Target::File, Target::Other][..]),
     ];
     let timeout = select(&[Timeout::Never, Timeout::Some][..]);
-    let waits = (select(&CALLS[..]), vec(target, 0..3), timeout);
-    (1..3_u32, waits).prop_map(|(tid, (call, on, timeout))| {
+    let receive = (select(&[0, 8, 1024, u64::MAX][..]), any::<bool>())
+        .prop_map(|(room, asks_who)| Receive { room, asks_who });
+    let waits = (select(&CALLS[..]), vec(target, 0..3), timeout, of(receive));
+    (1..3_u32, waits).prop_map(|(tid, (call, on, timeout, receive))| {
         let pid = 1;
-        Thread { pid, tid, call, on, timeout }
+        Thread { pid, tid, call, on, timeout, receive }
     })
 }
 
@@ -278,6 +281,14 @@ pub fn evidence() -> impl Strategy<Value = Evidence> {
     })
 }
 
+fn figure() -> impl Strategy<Value = Figure> {
+    let forms = vec(prop_oneof![Just(12.0), any::<f64>()], 0..3);
+    prop_oneof![
+        any::<[u64; 2]>().prop_map(|[least_us, most_us]| Figure::Time { least_us, most_us }),
+        forms.prop_map(|forms| Figure::Number { what: "the loss", forms }),
+    ]
+}
+
 fn expectation() -> impl Strategy<Value = Expectation> {
     let about = select(&[About::Message, About::Address, About::Port, About::Itself][..]);
     let plain = [
@@ -301,6 +312,13 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         2 => address().prop_map(|address| Expectation::Bound { address }),
         3 => (text, about).prop_map(|(text, about)| Expectation::Output { text, about }),
         3 => (address(), payload()).prop_map(|(at, payload)| Expectation::Datagram { at, payload }),
+        1 => address().prop_map(|at| Expectation::Request { at }),
+        1 => address().prop_map(|at| Expectation::Patience { at }),
+        1 => (address(), any::<(u64, u64, Option<u64>)>()).prop_map(|(at, times)| {
+            let (least_ms, most_ms, took_ms) = times;
+            Expectation::Interval { at, least_ms, most_ms, took_ms }
+        }),
+        2 => figure().prop_map(|figure| Expectation::Figure { figure }),
         6 => (address(), address(), payload())
             .prop_map(|(to, from, payload)| Expectation::Answer { to, from, payload }),
     ]

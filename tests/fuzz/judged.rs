@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use socklab::causes;
-use socklab::diagnose::{Case, diagnose};
+use socklab::diagnose::{Case, diagnose, right};
 use socklab::diagram::{self, Cast, Exchange, Scene};
 use socklab::evidence::{
     About, CheckResult, Ending, Evidence, Expectation, LabResult, Method, Payload, Role, Status,
-    Step, Stream, Unmet, What,
+    Step, StepKind, Stream, Unmet, What,
 };
 use socklab::report;
 
@@ -17,7 +17,8 @@ use crate::evidence::{address, evidence, role, unmet};
 /// The result of a lab whose only check has failed.
 fn failed(role: Role, unmet: Unmet, evidence: Evidence) -> LabResult {
     let case = Case { role, address: None, unmet: &unmet, evidence: &evidence };
-    let diagnoses = diagnose(&case);
+    let diagnoses = diagnose(&case).diagnoses();
+    let right = right(&case);
     let check = CheckResult {
         id: "answers",
         title: "answers",
@@ -26,7 +27,8 @@ fn failed(role: Role, unmet: Unmet, evidence: Evidence) -> LabResult {
         reason: None,
         duration_ms: 0,
         diagnoses,
-        steps: vec![Step { text: "your program was started".into(), is_exchange: false }],
+        right,
+        steps: vec![Step { text: "your program was started".into(), kind: StepKind::Start }],
         unmet: Some(unmet),
         trouble: None,
         evidence,
@@ -62,7 +64,7 @@ proptest! {
         evidence in evidence(),
     ) {
         let case = Case { role, address, unmet: &unmet, evidence: &evidence };
-        let diagnoses = diagnose(&case);
+        let diagnoses = diagnose(&case).diagnoses();
         prop_assert!(!diagnoses.is_empty());
         prop_assert!(!diagnoses[0].next.is_empty());
         for diagnosis in &diagnoses {
@@ -70,7 +72,22 @@ proptest! {
             prop_assert!(causes::find(diagnosis.id).is_ok(), "no page on {}", diagnosis.id);
         }
         let copy = (unmet.clone(), evidence.clone());
-        prop_assert_eq!(diagnose(&Case { unmet: &copy.0, evidence: &copy.1, ..case }), diagnoses);
+        let again = diagnose(&Case { unmet: &copy.0, evidence: &copy.1, ..case });
+        prop_assert_eq!(again.diagnoses(), diagnoses);
+    }
+
+    #[test]
+    fn whatever_a_second_run_shows_a_cause_is_left(
+        role in role(),
+        unmet in unmet(),
+        runs in [evidence(), evidence()],
+    ) {
+        let [first, second] = &runs;
+        let case = Case { role, address: None, unmet: &unmet, evidence: first };
+        let left = diagnose(&case).after(&case, second);
+        let told = diagnose(&case).diagnoses();
+        prop_assert!(!left.is_empty());
+        prop_assert!(left.iter().all(|it| told.iter().any(|known| known.id == it.id)));
     }
 
     #[test]
@@ -140,7 +157,7 @@ fn what_is_long_is_judged_in_bounded_time() {
         };
         let case = Case { role: Role::Server, address: None, unmet: &unmet, evidence: &evidence };
         let began = Instant::now();
-        assert!(!diagnose(&case).is_empty());
+        assert!(!diagnose(&case).diagnoses().is_empty());
         assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     }
 }

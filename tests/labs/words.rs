@@ -91,13 +91,16 @@ pub fn do_not_matter(lab: &Lab, result: &LabResult) -> Result<(), Failed> {
 }
 
 fn do_not_matter_to(lab: &Lab, check: &CheckResult, unmet: &Unmet) -> Result<(), Failed> {
-    let said: Vec<&str> = check.diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
+    let ids = |evidence: &Evidence| -> Vec<&str> {
+        let (role, address) = (lab.plan.role, lab.plan.address);
+        let opinion = diagnose(&Case { role, address, unmet, evidence });
+        opinion.diagnoses().iter().map(|diagnosis| diagnosis.id).collect()
+    };
+    let said = ids(&check.evidence);
     let asked = Asked::of(unmet, &check.evidence);
     for language in LANGUAGES {
         let evidence = translated(&check.evidence, &asked, language);
-        let (role, address) = (lab.plan.role, lab.plan.address);
-        let case = Case { role, address, unmet, evidence: &evidence };
-        let says: Vec<&str> = diagnose(&case).iter().map(|diagnosis| diagnosis.id).collect();
+        let says = ids(&evidence);
         if says != said {
             let printed = |evidence: &Evidence| Payload::from(evidence.output()).unquoted();
             return Err(format!(

@@ -83,6 +83,7 @@ fn does_not_compile(lab: &Lab) -> Diagnosis {
     Diagnosis {
         id: "start-not-compiling",
         message: format!("{} does not compile; the compiler says why above", lab.file().display()),
+        known_by: None,
         next: "correct the first error, then check again: later ones often follow from it".into(),
     }
 }
@@ -124,6 +125,7 @@ pub(in crate::cli) fn unfinished(lab: &Lab) -> Option<Diagnosis> {
     Some(Diagnosis {
         id: "start-todo",
         message: format!("lab {} {begun}: the next step is at {place}: {}", lab.number, todo.text),
+        known_by: None,
         next: format!("write that step; `make hint{}` helps", lab.number),
     })
 }
