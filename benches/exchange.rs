@@ -138,6 +138,7 @@ fn ours(command: &[OsString], choice: Choice) -> Result<Times, Box<dyn Error>> {
         shown: "a server".into(),
         seed: 7,
         method: Method::Copy,
+        idles: false,
     };
     let network = Network::open(choice, &Layout::default(), &mut |_| {})?;
     let stage = Stage::set(scene, network)?;
