@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -69,6 +70,10 @@ pub(super) struct World {
     network: Network,
 }
 
+fn is_palindrome(address: io::Result<SocketAddr>) -> bool {
+    address.is_ok_and(|address| address.port() == address.port().swap_bytes())
+}
+
 impl World {
     /// An empty stage in this network.
     pub(super) fn new(network: Network) -> World {
@@ -130,7 +135,12 @@ impl World {
         host: &str,
         address: SocketAddr,
     ) -> Outcome<usize> {
-        let socket = self.network.udp(self.network.host(host), address)?;
+        let bind = || self.network.udp(self.network.host(host), address);
+        let mut socket = bind()?;
+        // A port that is the same with its bytes swapped would hide a mistake.
+        while address.port() == 0 && is_palindrome(socket.local_addr()) {
+            socket = bind()?;
+        }
         let peer = Peer::new(socket).map_err(|error| {
             SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
