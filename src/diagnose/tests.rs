@@ -465,8 +465,13 @@ fn calls_tell_what_a_look_cannot() {
             }],
         },
     };
-    let made =
-        || What::Called(SocketCall::Socket { family: Family::Ipv4, kind: SocketKind::Datagram });
+    let made = || {
+        What::Called(SocketCall::Socket {
+            family: Family::Ipv4,
+            kind: SocketKind::Datagram,
+            errno: Some(0),
+        })
+    };
     let socket = || Failed::to(Expectation::DatagramSocket);
     assert_eq!(socket().after([nothing()]), ["udp-no-socket", "udp-socket-closed-early"]);
     assert_eq!(socket().after([watched(), nothing()]), ["udp-no-socket"]);
