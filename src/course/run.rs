@@ -9,7 +9,8 @@ use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status,
+    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status, Step,
+    last_error,
 };
 use crate::network::{Choice, Layout, Network};
 
@@ -249,6 +250,7 @@ fn run(
                 evidence: &result.evidence,
             };
             result.diagnoses = diagnose(&case);
+            result.steps.extend(told_error(lab, &result, &unmet.observed));
             result.mismatch = Some(Mismatch {
                 expected: unmet.expected,
                 observed: unmet.observed,
@@ -258,6 +260,17 @@ fn run(
     }
     result.duration_ms = began.elapsed().as_millis() as u64;
     Ok((result, method))
+}
+
+/// The last error that the program printed, as a step; nothing where the report says it anyway.
+fn told_error(lab: &Lab, result: &CheckResult, observed: &str) -> Option<Step> {
+    let error = last_error(&result.evidence.output())?;
+    let words = error.words();
+    let told = result.diagnoses.iter().map(|diagnosis| diagnosis.message.as_str());
+    let is_told = told.chain([observed]).any(|text| text.contains(&words));
+    let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
+    let text = format!("your {} printed an error: {words}{place}", lab.plan.role);
+    (!is_told).then_some(Step { text, is_exchange: false })
 }
 
 /// A number for a name, the same in every run (FNV-1a).

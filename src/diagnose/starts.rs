@@ -2,15 +2,8 @@
 //! that says it all.
 
 use super::answers::to_itself;
-use super::clues::{
-    EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
-};
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Exit, Expectation, Payload, What, is_crash, last_words};
-
-/// Error numbers of `execve(2)`.
-const ENOENT: i32 = 2;
-const EISDIR: i32 = 21;
+use crate::evidence::{Ending, Exit, Expectation, Payload, SocketCall, What, is_crash, last_words};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
@@ -30,6 +23,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-bind-privileged", shows: privileged },
     Cause { id: "udp-send-unconnected", shows: send_unconnected },
     Cause { id: "udp-stream-socket", shows: not_connected },
+    Cause { id: "udp-stream-socket", shows: asked_for_a_connection },
     Cause { id: "udp-socket-closed-early", shows: closed },
     Cause { id: "size-reply-grows", shows: reply_grows },
     Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
@@ -63,7 +57,7 @@ fn refusal<'e>(case: &Case<'e>) -> Option<Refusal<'e>> {
 
 fn command_not_found(case: &Case<'_>) -> Option<Finding> {
     let Refusal { command, errno, nearest, interpreter } = refusal(case)?;
-    if errno != ENOENT || interpreter.is_some() {
+    if errno != libc::ENOENT || interpreter.is_some() {
         return None;
     }
     let next = match nearest {
@@ -75,7 +69,7 @@ fn command_not_found(case: &Case<'_>) -> Option<Finding> {
 
 fn not_executable(case: &Case<'_>) -> Option<Finding> {
     let Refusal { command, errno, interpreter, .. } = refusal(case)?;
-    if errno == EISDIR {
+    if errno == libc::EISDIR {
         return Finding::new(
             format!("{command} is a folder, not a program"),
             "name the program in it",
@@ -178,22 +172,25 @@ fn todo(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn python2(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.says("Missing parentheses in call to 'print'")).then_some(())?;
+    let error = case.error().filter(|_| broke(case))?;
+    error.message.starts_with("Missing parentheses in call to 'print'").then_some(())?;
     Finding::new("this is a Python 2 program: print is a function now", "write print(…)")
 }
 
 fn not_compiling(case: &Case<'_>) -> Option<Finding> {
-    let errors = ["SyntaxError", "IndentationError", "TabError"];
-    let which = errors.iter().find(|error| case.says(error)).filter(|_| broke(case))?;
+    let kind = case.error().filter(|_| broke(case))?.kind?;
+    matches!(kind.as_str(), "SyntaxError" | "IndentationError" | "TabError").then_some(())?;
     Finding::new(
-        format!("your program does not even begin: {which}"),
+        format!("your program does not even begin: {kind}"),
         "run it by itself and read the line that it names",
     )
 }
 
 fn missing_dependency(case: &Case<'_>) -> Option<Finding> {
-    let marks = ["ModuleNotFoundError", "Cannot find module", "No such file or directory"];
-    marks.iter().any(|mark| case.says(mark)).then_some(()).filter(|()| broke(case))?;
+    let error = case.error().filter(|_| broke(case))?;
+    let is_a_module = error.kind.as_deref() == Some("ModuleNotFoundError")
+        || error.message.starts_with("Cannot find module");
+    (is_a_module || error.errno == Some(libc::ENOENT)).then_some(())?;
     Finding::new(
         "your program needs a module or a file that is not here",
         "run it by itself in the same folder; its last line names what is missing",
@@ -201,7 +198,7 @@ fn missing_dependency(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn listen_accept(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EOPNOTSUPP)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EOPNOTSUPP)).then_some(())?;
     Finding::new(
         "a call for connections (listen or accept) was made on a datagram socket: UDP has no \
          connections to listen for",
@@ -210,7 +207,7 @@ fn listen_accept(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn foreign_address(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EADDRNOTAVAIL)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EADDRNOTAVAIL)).then_some(())?;
     Finding::new(
         "bind failed because its address is not one of this machine's",
         format!("bind {}, the address that the lab asks for", case.host()),
@@ -218,7 +215,7 @@ fn foreign_address(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn in_use(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&EADDRINUSE)).then_some(())?;
+    (broke(case) && case.failed_with(libc::EADDRINUSE)).then_some(())?;
     Finding::new(
         "bind failed because the address is in use already, perhaps by another socket of your own \
          program",
@@ -228,7 +225,7 @@ fn in_use(case: &Case<'_>) -> Option<Finding> {
 
 fn privileged(case: &Case<'_>) -> Option<Finding> {
     let about_bind = !matches!(case.unmet.expectation, Expectation::Start);
-    (about_bind && broke(case) && case.failed_with(&EACCES)).then_some(())?;
+    (about_bind && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
     Finding::new(
         "the system did not permit the call: ports below 1024 need privileges",
         "use the port that the lab asks for",
@@ -238,7 +235,7 @@ fn privileged(case: &Case<'_>) -> Option<Finding> {
 /// It was bound, and then a call was not permitted: the send of its answer.
 fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
     let answering = matches!(case.unmet.expectation, Expectation::Answer { .. });
-    (answering && broke(case) && case.failed_with(&EACCES)).then_some(())?;
+    (answering && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
     Finding::new(
         "the system did not permit the send: its destination is an address that stands for many \
          hosts (a broadcast address), and SO_BROADCAST is not set",
@@ -247,7 +244,7 @@ fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EDESTADDRREQ)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EDESTADDRREQ)).then_some(())?;
     Finding::new(
         "send was called on a socket that is connected to nobody: it has no destination",
         "use sendto, with the address to send to: for an answer, the one that recvfrom gave you",
@@ -255,7 +252,7 @@ fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn not_connected(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&ENOTCONN)).then_some(())?;
+    (failed(case) && case.failed_with(libc::ENOTCONN)).then_some(())?;
     Finding::new(
         "a receive failed because its socket is not connected: only a TCP socket (SOCK_STREAM) \
          asks for that",
@@ -263,8 +260,24 @@ fn not_connected(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// It broke after it had wanted a connection, and has never asked for a socket of another kind.
+fn asked_for_a_connection(case: &Case<'_>) -> Option<Finding> {
+    let address = case.calls().rev().find_map(|call| match call {
+        SocketCall::Connect { address, .. } => *address,
+        _ => None,
+    })?;
+    (broke(case) && case.speaks_tcp_only()).then_some(())?;
+    Finding::new(
+        format!(
+            "your program asked {address} for a TCP connection (SOCK_STREAM); this lab needs a \
+             datagram socket"
+        ),
+        "create it with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
+    )
+}
+
 fn closed(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EBADF)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EBADF)).then_some(())?;
     let closed = Finding::new(
         "a call was made on a socket that is closed already: nothing can be sent or received with it",
         "close the socket when all is done; in Python the end of a `with` block closes it too",
@@ -279,7 +292,7 @@ fn closed(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn reply_grows(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EMSGSIZE)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EMSGSIZE)).then_some(())?;
     Finding::new(
         "the message is too long for a datagram, which carries 65507 bytes at most",
         "bound the length of what you send",

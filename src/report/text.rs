@@ -7,7 +7,8 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, LabResult, Mismatch, Outcome, Payload, Role, Status, Step,
+    CheckResult, Diagnosis, Evidence, LabResult, Mismatch, Outcome, Payload, Role, SocketCall,
+    Status, Step, What,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -213,11 +214,8 @@ fn refused(out: &mut String, diagnosis: &Diagnosis) {
 fn attempts(result: &LabResult) -> Option<String> {
     /// More than these say no more.
     const MOST: usize = 3;
-    let flights = result.checks.iter().flat_map(|check| check.evidence.flights());
-    let refused = flights.filter(|(_, flight)| flight.outcome() == Outcome::Refused);
-    let places: BTreeSet<String> = refused
-        .map(|(_, flight)| format!("{} ({})", flight.way().1, flight.packet().protocol()))
-        .collect();
+    let refused = result.checks.iter().flat_map(|check| refused_places(&check.evidence));
+    let places: BTreeSet<String> = refused.collect();
     let more = places.len().saturating_sub(MOST);
     let mut named: Vec<String> = places.into_iter().take(MOST).collect();
     if more > 0 {
@@ -229,6 +227,22 @@ fn attempts(result: &LabResult) -> Option<String> {
         first => format!("{} and {last}", first.join(", ")),
     };
     Some(format!("your program tried to reach {all}, outside its network, and was refused"))
+}
+
+/// What is outside a private network: other hosts, and local sockets of an abstract name, which belong
+/// to a network as ports do.
+fn refused_places(evidence: &Evidence) -> impl Iterator<Item = String> {
+    let is_private = |what: &What| matches!(what, What::Opened { network: "private" });
+    let is_private = evidence.all().any(is_private);
+    evidence.all().filter_map(move |what| match what {
+        What::Packet(flight) if flight.outcome() == Outcome::Refused => {
+            Some(format!("{} ({})", flight.way().1, flight.packet().protocol()))
+        }
+        What::Called(SocketCall::ConnectAbstract { name, held: false, .. }) if is_private => {
+            Some(format!("@{} (abstract socket)", Payload::from(name).unquoted()))
+        }
+        _ => None,
+    })
 }
 
 fn footer(result: &LabResult) -> String {
@@ -245,7 +259,6 @@ fn footer(result: &LabResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Evidence, What};
 
     fn check(status: Status, evidence: Evidence) -> CheckResult {
         CheckResult {
