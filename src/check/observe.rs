@@ -61,10 +61,10 @@ fn unread(evidence: &Evidence) -> String {
     let view = evidence.views().next_back().filter(|_| evidence.exit().is_none());
     let full = view.and_then(|view| view.udp().find(|socket| socket.queued > 0));
     match full.and_then(|socket| Some((socket.local?, socket.drops))) {
-        Some((local, 0)) => format!("; what came to {local} lies there, not received"),
-        Some((local, drops)) => format!(
-            "; what came to {local} lies there, not received, and {drops} datagrams found no room"
-        ),
+        Some((local, 0)) => format!("; what came to {local} lies there unread"),
+        Some((local, drops)) => {
+            format!("; what came to {local} lies there unread, and {drops} datagrams found no room")
+        }
         None => String::new(),
     }
 }
@@ -149,7 +149,7 @@ mod tests {
     fn what_a_program_does_instead_is_told_where_it_says_something() {
         let rest = "nothing within 5 seconds; it waits in sleep";
         assert_eq!(late(Ending::Deadline, 10, 0, 0), rest);
-        let unread = "; what came to 127.0.0.1:12345 lies there, not received";
+        let unread = "; what came to 127.0.0.1:12345 lies there unread";
         assert_eq!(late(Ending::Deadline, 10, 768, 0), format!("{rest}{unread}"));
         let full = format!("{rest}{unread}, and 3 datagrams found no room");
         assert_eq!(late(Ending::Deadline, 10, 768, 3), full);

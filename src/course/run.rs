@@ -9,8 +9,8 @@ use super::{Check, Lab};
 use crate::check::{Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Method, Mismatch, Payload, Status, Step,
-    last_error,
+    CheckResult, Diagnosis, Evidence, Expectation, LabResult, Method, Mismatch, Payload, Status,
+    Step, Unmet, What, last_error,
 };
 use crate::network::{Choice, Layout, Network};
 
@@ -250,7 +250,7 @@ fn run(
                 evidence: &result.evidence,
             };
             result.diagnoses = diagnose(&case);
-            result.steps.extend(told_error(lab, &result, &unmet.observed));
+            result.steps.extend(told_error(lab, &result, &unmet));
             result.mismatch = Some(Mismatch {
                 expected: unmet.expected,
                 observed: unmet.observed,
@@ -262,15 +262,22 @@ fn run(
     Ok((result, method))
 }
 
-/// The last error that the program printed, as a step; nothing where the report says it anyway.
-fn told_error(lab: &Lab, result: &CheckResult, observed: &str) -> Option<Step> {
+/// The last error that the program printed, as a step; nothing where the report says it anyway, where
+/// the lab asks for it, or where the check itself has brought it about with an Enter.
+fn told_error(lab: &Lab, result: &CheckResult, unmet: &Unmet) -> Option<Step> {
+    let is_typed = || result.evidence.all().any(|what| matches!(what, What::Typed { .. }));
+    let is_wanted = match unmet.expectation {
+        Expectation::Complaint => true,
+        Expectation::DatagramSocket | Expectation::Bound { .. } => is_typed(),
+        _ => false,
+    };
     let error = last_error(&result.evidence.output())?;
     let words = error.words();
     let told = result.diagnoses.iter().map(|diagnosis| diagnosis.message.as_str());
-    let is_told = told.chain([observed]).any(|text| text.contains(&words));
+    let is_told = told.chain([unmet.observed.as_str()]).any(|text| text.contains(&words));
     let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
     let text = format!("your {} printed an error: {words}{place}", lab.plan.role);
-    (!is_told).then_some(Step { text, is_exchange: false })
+    (!is_told && !is_wanted && !words.is_empty()).then_some(Step { text, is_exchange: false })
 }
 
 /// A number for a name, the same in every run (FNV-1a).

@@ -21,25 +21,25 @@ pub struct RuntimeError {
     pub kind: Option<String>,
     /// The number that the operating system gave, where it shows.
     pub errno: Option<i32>,
-    /// What it says; empty where that is missing.
+    /// What it says; empty where that is missing, and of a long text the end.
     pub message: String,
     /// Where in the program: the innermost place that is not in the runtime's own library.
     pub file: Option<String>,
     /// The line there.
     pub line: Option<u32>,
+    /// All of it in one line, as it was printed.
+    #[serde(skip)]
+    words: String,
 }
 
 impl RuntimeError {
-    /// What went wrong, as the runtime prints it: `OSError: [Errno 98] Address already in use`.
+    /// What went wrong, as it was printed: `OSError: [Errno 98] Address already in use`.
     pub fn words(&self) -> String {
-        // A panic says what it is about, and nothing of what a panic is.
-        let kind = self.kind.as_deref().filter(|kind| *kind != "panic");
-        let words = match kind {
-            Some(kind) if self.message.is_empty() => kind.to_owned(),
-            Some(kind) => format!("{kind}: {}", self.message),
-            None => self.message.clone(),
-        };
-        Payload::from(words).unquoted()
+        Payload::from(&self.words).unquoted()
+    }
+
+    fn shortened(self) -> RuntimeError {
+        RuntimeError { message: end_of(self.message), words: end_of(self.words), ..self }
     }
 
     /// Where, in words: `line 12 of server.py`.
@@ -59,9 +59,21 @@ pub fn last_error(output: &[u8]) -> Option<RuntimeError> {
     let of_a_runtime = |at: usize| {
         runtimes::READERS.iter().find_map(|(runtime, read)| {
             let error = read(&lines[..at], lines[at], &lines[at + 1..])?;
-            Some(RuntimeError { runtime: Some(runtime), ..error })
+            Some(RuntimeError { runtime: Some(runtime), ..error.shortened() })
         })
     };
     let found = backwards().find_map(of_a_runtime);
-    found.or_else(|| backwards().find_map(|at| runtimes::read_any(lines[at])))
+    let any = || backwards().find_map(|at| runtimes::read_any(lines[at]));
+    found.or_else(|| Some(any()?.shortened()))
+}
+
+/// The longest text that is kept of an error, in characters.
+const LONGEST: usize = 200;
+
+/// The end of a text: what stands before an error in its line is of another kind.
+fn end_of(text: String) -> String {
+    match text.char_indices().rev().nth(LONGEST - 1) {
+        Some((at, _)) if at > 0 => format!("…{}", &text[at..]),
+        _ => text,
+    }
 }

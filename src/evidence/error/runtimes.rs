@@ -23,8 +23,7 @@ pub(super) fn read_any(line: &str) -> Option<RuntimeError> {
     let rust = || Some((Some("Rust"), between(line, "(os error ", ")")?));
     let any = || Some((None, named(line).or_else(|| described(line))?));
     let (runtime, errno) = python().or_else(rust).or_else(any)?;
-    let message = line.trim().to_owned();
-    Some(RuntimeError { runtime, errno: Some(errno), message, ..RuntimeError::default() })
+    Some(RuntimeError { runtime, errno: Some(errno), ..RuntimeError::said(line.trim()) })
 }
 
 /// A class and what it says, divided by a colon: `java.net.BindException: Address already in use`.
@@ -49,9 +48,24 @@ fn file_and_line(place: &str) -> Option<(String, u32)> {
 }
 
 impl RuntimeError {
-    fn of(kind: impl Into<String>, message: impl Into<String>) -> RuntimeError {
-        let (kind, message) = (Some(kind.into()), message.into());
-        RuntimeError { kind, message, ..RuntimeError::default() }
+    /// One that says nothing but this.
+    fn said(message: &str) -> RuntimeError {
+        let (message, words) = (message.to_owned(), message.to_owned());
+        RuntimeError { message, words, ..RuntimeError::default() }
+    }
+
+    /// One of a class, which is printed before what it says.
+    fn of(kind: String, message: String) -> RuntimeError {
+        let words = match message.as_str() {
+            "" => kind.clone(),
+            message => format!("{kind}: {message}"),
+        };
+        RuntimeError { kind: Some(kind), message, words, ..RuntimeError::default() }
+    }
+
+    /// A panic says what it is about, and nothing of what a panic is.
+    fn panic(message: &str) -> RuntimeError {
+        RuntimeError { kind: Some("panic".into()), ..RuntimeError::said(message) }
     }
 
     fn numbered(self, errno: Option<i32>) -> RuntimeError {
@@ -100,17 +114,19 @@ fn rust_panic(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
         Some(both) => both,
         None => (after.first().copied().unwrap_or(""), rest.trim_end_matches(':')),
     };
-    Some(RuntimeError::of("panic", message).numbered(rust_errno(message)).at(file_and_line(place)))
+    Some(RuntimeError::panic(message).numbered(rust_errno(message)).at(file_and_line(place)))
 }
 
 /// What `main` returns: `Error: Os { code: 98, kind: AddrInUse, message: "Address already in use" }`.
 fn rust_error(_: &[&str], line: &str, _: &[&str]) -> Option<RuntimeError> {
-    let value = line.strip_prefix("Error: ")?;
-    let is_one = value.starts_with("Os { code: ") || value.starts_with("Custom { kind: ");
-    let kind = value.split_once("kind: ")?.1.split([',', ' ']).next()?;
-    let mut quoted = value.split('"');
-    let message = quoted.nth(1).unwrap_or(value);
-    is_one.then(|| RuntimeError::of(kind, message).numbered(rust_errno(value)))
+    let forms = ["Error: Os { code: ", "Error: Custom { kind: "];
+    // Something may have been printed before it without a line end.
+    let words = &line[forms.iter().find_map(|form| line.find(form))?..];
+    let kind = words.split_once("kind: ")?.1.split([',', ' ']).next()?.to_owned();
+    let message = words.split('"').nth(1).unwrap_or("").to_owned();
+    let words = words.to_owned();
+    let errno = rust_errno(&words);
+    Some(RuntimeError { words, ..RuntimeError::of(kind, message).numbered(errno) })
 }
 
 fn rust_errno(text: &str) -> Option<i32> {
@@ -177,7 +193,7 @@ fn go_panic(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
         .iter()
         .find(own)
         .and_then(|line| file_and_line(line.trim_start().split(' ').next()?));
-    Some(RuntimeError::of("panic", message).numbered(described(message)).at(place))
+    Some(RuntimeError::panic(message).numbered(described(message)).at(place))
 }
 
 /// `listen udp 127.0.0.1:12345: bind: address already in use`, whatever a program prints before it.
@@ -189,11 +205,7 @@ fn go_network(_: &[&str], line: &str, _: &[&str]) -> Option<RuntimeError> {
         .find_map(|call| line.match_indices(call).find(|(at, _)| is_one(&line[at + call.len()..])));
     let message = &line[begin?.0..];
     let errno = described(message.rsplit_once(": ")?.1)?;
-    Some(RuntimeError {
-        errno: Some(errno),
-        message: message.to_owned(),
-        ..RuntimeError::default()
-    })
+    Some(RuntimeError::said(message).numbered(Some(errno)))
 }
 
 /// ```text
@@ -204,6 +216,7 @@ fn cpp(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
     let rest = line.strip_prefix("terminate called after throwing an instance of '")?;
     let kind = rest.split('\'').next()?;
     let what = after.first().and_then(|line| line.trim_start().strip_prefix("what():"));
-    let message = what.unwrap_or("").trim();
-    Some(RuntimeError::of(kind, message).numbered(described(message)))
+    let message = what.unwrap_or("").trim().to_owned();
+    let errno = described(&message);
+    Some(RuntimeError::of(kind.to_owned(), message).numbered(errno))
 }

@@ -4,7 +4,7 @@ use super::{RuntimeError, last_error};
 
 /// What is read of some output: runtime, kind, errno, message, place.
 fn read(output: &str) -> String {
-    let RuntimeError { runtime, kind, errno, message, file, line } =
+    let RuntimeError { runtime, kind, errno, message, file, line, .. } =
         last_error(output.as_bytes()).unwrap_or_default();
     let place = file.zip(line).map(|(file, line)| format!("{file}:{line}"));
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".into());
@@ -166,6 +166,13 @@ fn the_last_error_counts_and_is_told_in_words() {
     let error = last_error(output.as_bytes()).unwrap();
     assert_eq!(error.words(), "KeyError: 'y'");
     assert_eq!(error.place().as_deref(), Some("line 4 of a.py"));
+    let returned = "Error: Os { code: 90, kind: Uncategorized, message: \"Message too long\" }";
+    let error = last_error(format!("no line end here {returned}").as_bytes()).unwrap();
+    assert_eq!((error.words(), error.errno), (returned.to_owned(), Some(90)));
     let error = last_error(b"thread 'main' panicked at src/main.rs:3:5:\nnot so\n").unwrap();
     assert_eq!(error.words(), "not so");
+    let long = format!("{} Permission denied", "x".repeat(5000));
+    let error = last_error(long.as_bytes()).unwrap();
+    assert!(error.words().starts_with("…xx") && error.words().ends_with("x Permission denied"));
+    assert_eq!(error.message.chars().count(), 201);
 }
