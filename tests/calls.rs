@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
-use socklab::evidence::{Call, Family, Method, SocketCall, SocketKind, What};
+use socklab::evidence::{Call, Family, Method, SocketCall, SocketKind, View, What};
 use socklab::inspect::Inspector;
+use socklab::procfs;
 use socklab::program::{Calls, Errors, Program};
 
 /// Far more than any program here needs.
@@ -193,14 +194,17 @@ fn a_call_not_yet_heard_of_is_no_wait() {
         let says_now = |what: &What| matches!(what, What::Output { .. });
         collect(&mut program, |_, seen| seen.iter().any(says_now));
         kill_process(guard(&program), Signal::STOP).unwrap();
+        until(|| is_stopped(program.guard()));
         program.type_line("").unwrap();
         let is_in_call = || look(&program).threads.iter().any(|it| it.call == Call::Running);
-        until(is_in_call);
-        for _ in 0..50 {
-            let view = look(&program);
+        let gets_there = becomes(is_in_call);
+        let views: Vec<View> = (0..50).map(|_| look(&program)).collect();
+        // Before anything is judged: nobody else wakes the guard.
+        kill_process(guard(&program), Signal::CONT).unwrap();
+        assert!(gets_there, "{call}");
+        for view in views {
             assert!(!view.is_at_rest() && !view.is_blocked_for_good(), "{call}: {view:?}");
         }
-        kill_process(guard(&program), Signal::CONT).unwrap();
         until(|| look(&program).is_blocked_for_good());
     }
     let program = start(
@@ -212,13 +216,25 @@ fn a_call_not_yet_heard_of_is_no_wait() {
     assert!(view.is_at_rest() && !view.is_blocked_for_good(), "{view:?}");
 }
 
-/// Looks again and again until it is so.
+/// True when each thread of a process was stopped by a signal.
+fn is_stopped(pid: u32) -> bool {
+    procfs::threads(pid).into_iter().all(|tid| procfs::state(pid, tid) == Some('T'))
+}
+
 fn until(is_so: impl Fn() -> bool) {
+    assert!(becomes(is_so));
+}
+
+/// Looks again and again until it is so; false when it is not in time.
+fn becomes(is_so: impl Fn() -> bool) -> bool {
     let deadline = Instant::now() + DEADLINE;
     while !is_so() {
-        assert!(Instant::now() < deadline);
+        if Instant::now() >= deadline {
+            return false;
+        }
         let _ = poll(&mut [], Some(&Timespec { tv_sec: 0, tv_nsec: 1_000_000 }));
     }
+    true
 }
 
 fn children_and_threads_are_heard_too() {

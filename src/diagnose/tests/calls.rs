@@ -160,7 +160,8 @@ fn what_proc_cannot_show_is_told_from_what_it_does_show() {
 #[test]
 fn calls_change_nothing_where_a_look_is_enough() {
     let calls = || [watched(), makes_udp(), binds(SERVER, 0)];
-    let cases: [(fn() -> Failed, fn() -> What); 5] = [
+    type Made<T> = fn() -> T;
+    let cases: [(Made<Failed>, Made<What>); 5] = [
         (bound, || receives(udp("127.0.0.1:12346"))),
         (bound, || receives(udp("127.0.0.1:14640"))),
         (bound, || receives(tcp(SERVER))),
