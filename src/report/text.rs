@@ -322,6 +322,20 @@ mod tests {
     }
 
     #[test]
+    fn an_abstract_socket_that_nobody_has_is_outside_a_private_network() {
+        let places = |network: &'static str, held: bool| {
+            let mut evidence = Evidence::default();
+            evidence.record(0, What::Opened { network });
+            let name = "bus\u{1b}".to_owned();
+            evidence.record(1, What::Called(SocketCall::ConnectAbstract { fd: 3, name, held }));
+            refused_places(&evidence).collect::<Vec<_>>()
+        };
+        assert_eq!(places("private", false), ["@bus\\x1b (abstract socket)"]);
+        assert!(places("private", true).is_empty(), "it is the program's own");
+        assert!(places("loopback", false).is_empty(), "nobody refused it but for want of one");
+    }
+
+    #[test]
     fn the_mark_stands_below_the_place_wherever_the_text_was_broken() {
         let text = "\"one two three\" from there";
         let rows = wrap(text, 10);

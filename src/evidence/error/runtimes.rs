@@ -136,7 +136,7 @@ fn rust_errno(text: &str) -> Option<i32> {
 /// ```text
 /// Error: bind EADDRINUSE 127.0.0.1:12345
 ///     at node:dgram:359:20
-///     at Socket.<anonymous> (/home/me/server.js:4:8) {
+///     at Socket.<anonymous> (/x/server.js:4:8) {
 ///   errno: -98,
 /// ```
 fn node(before: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
@@ -183,7 +183,7 @@ fn java(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
 ///
 /// goroutine 1 [running]:
 /// main.main()
-///     /home/me/server.go:8 +0x1d
+///     /x/server.go:8 +0x1d
 /// ```
 fn go_panic(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
     let message = line.strip_prefix("panic: ").or_else(|| line.strip_prefix("fatal error: "))?;

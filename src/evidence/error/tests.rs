@@ -29,10 +29,10 @@ fn each_runtime_has_its_form() {
         ),
         (
             // The innermost place of the program itself counts.
-            "Traceback (most recent call last):\n  File \"/home/me/a.py\", line 7, in <module>\n    \
+            "Traceback (most recent call last):\n  File \"/x/a.py\", line 7, in <module>\n    \
              asyncio.run(main())\n  File \"/usr/lib/python3.11/asyncio/runners.py\", line 190, in \
              run\n    return runner.run(main)\nsocket.gaierror: [Errno -2] Name or service not known",
-            "Python socket.gaierror -2 \"[Errno -2] Name or service not known\" /home/me/a.py:7",
+            "Python socket.gaierror -2 \"[Errno -2] Name or service not known\" /x/a.py:7",
         ),
         (
             "  File \"a.py\", line 1\n    print \"hi\"\n    ^^^^^^^^^^\nSyntaxError: Missing \
@@ -67,20 +67,20 @@ fn each_runtime_has_its_form() {
         (
             "node:events:497\n      throw er; // Unhandled 'error' event\n      ^\n\nError: bind \
              EADDRINUSE 127.0.0.1:12345\n    at node:dgram:359:20\n    at Socket.<anonymous> \
-             (/home/me/server.js:4:8)\nEmitted 'error' event on Socket instance at:\n    at \
+             (/x/server.js:4:8)\nEmitted 'error' event on Socket instance at:\n    at \
              node:dgram:361:14 {\n  errno: -98,\n  code: 'EADDRINUSE',\n  syscall: 'bind',\n}\n\n\
              Node.js v18.19.0\n",
-            "Node Error 98 \"bind EADDRINUSE 127.0.0.1:12345\" /home/me/server.js:4",
+            "Node Error 98 \"bind EADDRINUSE 127.0.0.1:12345\" /x/server.js:4",
         ),
         (
-            "/home/me/a.js:3\nfoo(\n    ^\n\nSyntaxError: Unexpected end of input\n    at wrapSafe \
+            "/x/a.js:3\nfoo(\n    ^\n\nSyntaxError: Unexpected end of input\n    at wrapSafe \
              (node:internal/modules/cjs/loader:1278:20)\n\nNode.js v18.19.0\n",
-            "Node SyntaxError - \"Unexpected end of input\" /home/me/a.js:3",
+            "Node SyntaxError - \"Unexpected end of input\" /x/a.js:3",
         ),
         (
             "RangeError [ERR_SOCKET_BAD_PORT]: Port should be > 0 and < 65536.\n    at \
-             /home/me/a.js:2:3\n",
-            "Node RangeError - \"Port should be > 0 and < 65536.\" /home/me/a.js:2",
+             /x/a.js:2:3\n",
+            "Node RangeError - \"Port should be > 0 and < 65536.\" /x/a.js:2",
         ),
         (
             "Exception in thread \"main\" java.net.BindException: Address already in use (Bind \
@@ -90,9 +90,9 @@ fn each_runtime_has_its_form() {
         ),
         (
             "panic: runtime error: index out of range [5] with length 3\n\ngoroutine 1 \
-             [running]:\nmain.main()\n\t/home/me/server.go:8 +0x1d\nexit status 2\n",
+             [running]:\nmain.main()\n\t/x/server.go:8 +0x1d\nexit status 2\n",
             "Go panic - \"runtime error: index out of range [5] with length 3\" \
-             /home/me/server.go:8",
+             /x/server.go:8",
         ),
         (
             "2026/01/01 10:00:00 listen udp 127.0.0.1:12345: bind: address already in use\n",
