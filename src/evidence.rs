@@ -140,8 +140,8 @@ pub enum What {
     Typed { text: Payload },
     /// The program's sockets and waits had changed.
     Looked { view: View },
-    /// A wait has ended without an answer: how long it was, and how long the program and its children
-    /// computed meanwhile, to a hundredth of a second.
+    /// A wait has ended without an answer: how long it was, without its first moments, and how long the
+    /// program and its children computed meanwhile, to a hundredth of a second.
     Waited { waited_ms: u64, computed_ms: u64 },
     /// A peer took its place.
     Joined { name: String, at: SocketAddr },

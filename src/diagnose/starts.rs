@@ -3,7 +3,9 @@
 
 use super::answers::to_itself;
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Exit, Expectation, Payload, SocketCall, What, is_crash, last_words};
+use crate::evidence::{
+    Ending, Exit, Expectation, Payload, SocketCall, What, is_crash, last_error, last_words,
+};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
@@ -32,6 +34,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
     Cause { id: "exit-left-daemon", shows: left_daemon },
+    Cause { id: "exit-crashed", shows: part_broke },
     Cause { id: "exit-crashed", shows: crashed },
 ];
 
@@ -363,6 +366,19 @@ fn left_daemon(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         format!("your program ended and left {others} running: it made itself a daemon"),
         "let the program itself do the work, and stay; socklab ends whatever is left behind",
+    )
+}
+
+/// A thread of it broke, or it says of an error and goes on: nothing came in answer but that.
+fn part_broke(case: &Case<'_>) -> Option<Finding> {
+    let answers = matches!(case.unmet.expectation, Expectation::Answer { .. });
+    (answers && failed(case) && case.unmet.exit.is_none()).then_some(())?;
+    // What its runtime prints itself has a class.
+    let error = last_error(&case.evidence.output_since_sent()).filter(|it| it.kind.is_some())?;
+    let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
+    Finding::new(
+        format!("your program met an error instead of answering: {}{place}", error.words()),
+        "look at that line, and at what it was given: the message that came last",
     )
 }
 

@@ -299,6 +299,18 @@ fn what_a_living_program_says_of_its_error_counts() {
 }
 
 #[test]
+fn a_thread_that_broke_is_why_no_answer_came() {
+    let words = "Traceback (most recent call last):\n  File \"a.py\", line 9, in work\n    \
+                 int(data)\nValueError: invalid literal for int()\n";
+    let asks = || waits(&[udp(SERVER)], Target::Terminal);
+    assert_eq!(answer("x").after([sent("a"), says(words), asks()]), ["exit-crashed"]);
+    // What it printed before the message came is about something else.
+    assert_eq!(answer("x").after([says(words), sent("a"), asks()]), ["udp-waits-for-operator"]);
+    let came = answer("x").gets("y").after([sent("a"), says(words), asks()]);
+    assert_ne!(came, ["exit-crashed"]);
+}
+
+#[test]
 fn what_python_says_of_text_and_bytes() {
     let breaks = |words: &str| answer("x").exits(1).after([sent("olé"), says(words)]);
     let words = "AttributeError: 'str' object has no attribute 'decode'. Did you mean: 'encode'?";
