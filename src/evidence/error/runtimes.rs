@@ -187,7 +187,8 @@ fn java(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
 /// ```
 fn go_panic(_: &[&str], line: &str, after: &[&str]) -> Option<RuntimeError> {
     let message = line.strip_prefix("panic: ").or_else(|| line.strip_prefix("fatal error: "))?;
-    let traced = after.iter().position(|line| line.starts_with("goroutine "))?;
+    // Its message may have several lines, though not without end.
+    let traced = after.iter().take(64).position(|line| line.starts_with("goroutine "))?;
     let own = |line: &&&str| line.contains(".go:") && !line.contains("/src/runtime/");
     let place = after[traced..]
         .iter()
