@@ -8,6 +8,7 @@
 
 mod call;
 mod crash;
+mod error;
 mod flight;
 mod host;
 mod mistake;
@@ -25,6 +26,7 @@ use serde::Serialize;
 
 pub use call::SocketCall;
 pub use crash::{is_crash, last_words};
+pub use error::{RuntimeError, errno_name, last_error};
 pub use flight::{Flight, Outcome};
 pub use host::Host;
 pub use mistake::Mistake;
@@ -140,6 +142,9 @@ pub enum What {
     Typed { text: Payload },
     /// The program's sockets and waits had changed.
     Looked { view: View },
+    /// A wait has ended without an answer: how long it was, without its first moments, and how long the
+    /// program and its children computed meanwhile, to a hundredth of a second.
+    Waited { waited_ms: u64, computed_ms: u64 },
     /// A peer took its place.
     Joined { name: String, at: SocketAddr },
     /// A packet was on its way in a private network.

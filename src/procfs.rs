@@ -146,6 +146,16 @@ pub fn socket_inode(link: &str) -> Option<u64> {
     link.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
+/// The name of a socket's protocol, as the kernel gives it: `UDP`, `TCPv6`, `UNIX-STREAM`; nothing
+/// where a descriptor is no socket, or there is none.
+pub fn socket_protocol(pid: u32, fd: i32) -> Option<String> {
+    let mut name = [0u8; 32];
+    let path = format!("/proc/{pid}/fd/{fd}");
+    let length = rustix::fs::getxattr(path, "system.sockprotoname", &mut name[..]).ok()?;
+    let name = name[..length].split(|&byte| byte == 0).next()?;
+    Some(String::from_utf8_lossy(name).into_owned())
+}
+
 /// Every process that holds the socket with this inode, as far as we may look.
 pub fn holders(inode: u64) -> Vec<u32> {
     let wanted = format!("socket:[{inode}]");
@@ -187,6 +197,22 @@ fn parse_disposition(status: &str, signal: i32) -> Disposition {
     }
 }
 
+/// The calls that are [told of](crate::program) and never wait but to be heard of: a thread that is
+/// seen in one of them moves.
+pub const NEVER_WAIT: [i64; 4] =
+    [libc::SYS_socket, libc::SYS_bind, libc::SYS_listen, libc::SYS_setsockopt];
+
+/// True when a thread that is in `connect` waits for its partner, and not to be heard of: the name
+/// of the kernel's own function in which it waits tells. Where that is hidden, nobody can say so.
+pub fn waits_to_connect(tid: u32) -> bool {
+    let place = fs::read_to_string(format!("/proc/{tid}/wchan")).unwrap_or_default();
+    is_a_wait_of_its_own(&place)
+}
+
+fn is_a_wait_of_its_own(place: &str) -> bool {
+    !place.is_empty() && place != "0" && !place.contains("seccomp")
+}
+
 /// Where a thread waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -199,9 +225,10 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// False for a thread that runs.
+    /// False for a thread that runs, or is in a call that never waits.
     pub fn is_one(&self) -> bool {
-        self.call != "running"
+        let moves = |number| NEVER_WAIT.contains(&number) || number == libc::SYS_connect;
+        self.call != "running" && !self.call.parse().is_ok_and(moves)
     }
 }
 
@@ -235,6 +262,14 @@ mod tests {
         let stat = "7 (a b) c) S 1 7 7 0 -1 4194304 100 0 0 0 12 30 0 0 20 0 1 0 99 1 1";
         assert_eq!(parse_ticks(stat), Some(42));
         assert_eq!(parse_ticks("7 (sh) S 1"), None);
+    }
+
+    #[test]
+    fn a_thread_that_is_to_be_heard_of_does_not_wait_by_itself() {
+        assert!(is_a_wait_of_its_own("wait_woken"));
+        for place in ["seccomp_do_user_notification", "__seccomp_filter.isra.0", "0", ""] {
+            assert!(!is_a_wait_of_its_own(place), "{place}");
+        }
     }
 
     #[test]

@@ -144,9 +144,9 @@ impl Program {
         let word = loop {
             match if self.gone { None } else { guard::hear(&self.control)? } {
                 // What was printed before a call is told of before it.
-                Some(Word::Called(told)) => {
+                Some(Word::Called(call)) => {
                     self.drain(record);
-                    told.call().into_iter().for_each(|call| record(What::Called(call)));
+                    record(What::Called(call));
                 }
                 word => break word,
             }

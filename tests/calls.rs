@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Trial};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use socklab::evidence::{Family, SocketCall, SocketKind, What};
+use rustix::process::{Pid, Signal, kill_process};
+use socklab::evidence::{Call, Family, Method, SocketCall, SocketKind, View, What};
+use socklab::inspect::Inspector;
+use socklab::procfs;
 use socklab::program::{Calls, Errors, Program};
 
 /// Far more than any program here needs.
@@ -18,8 +21,12 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
-    let tests: [(&str, fn()); 5] = [
+    let tests: [(&str, fn()); 9] = [
         ("calls_come_in_order_with_their_results", calls_come_in_order_with_their_results),
+        ("a_socket_that_the_kernel_refuses_is_told_of", a_socket_that_is_refused_is_told_of),
+        ("a_connect_of_a_datagram_socket_has_a_result", a_connect_has_a_result),
+        ("local_sockets_are_named_that_a_program_connects_to", local_sockets_are_named),
+        ("a_call_that_is_not_yet_heard_of_is_no_wait", a_call_not_yet_heard_of_is_no_wait),
         ("children_and_threads_are_heard_too", children_and_threads_are_heard_too),
         ("sockets_of_other_families_are_none_of_ours", other_families_are_none_of_ours),
         ("calls_without_end_hold_nobody_up", calls_without_end_hold_nobody_up),
@@ -68,6 +75,8 @@ fn run(script: &str) -> (Vec<SocketCall>, String) {
     let (mut calls, mut printed) = (Vec::new(), String::new());
     for what in seen {
         match what {
+            // Runtimes ask a service of the system for names, where there is one.
+            What::Called(SocketCall::ConnectPath { path, .. }) if path.contains("nscd") => {}
             What::Called(call) => calls.push(call),
             What::Output { text, .. } => printed.push_str(&String::from_utf8_lossy(text.bytes())),
             _ => {}
@@ -77,7 +86,7 @@ fn run(script: &str) -> (Vec<SocketCall>, String) {
 }
 
 fn made(kind: SocketKind) -> SocketCall {
-    SocketCall::Socket { family: Family::Ipv4, kind }
+    SocketCall::Socket { family: Family::Ipv4, kind, errno: Some(0) }
 }
 
 fn calls_come_in_order_with_their_results() {
@@ -110,6 +119,122 @@ fn calls_come_in_order_with_their_results() {
             SocketCall::Listen { fd: 4, backlog: 7 },
         ]
     );
+}
+
+fn a_socket_that_is_refused_is_told_of() {
+    let (calls, printed) =
+        run("for kind, protocol in (SOCK_DGRAM, 6), (SOCK_STREAM, 6), (2, -1):\n\
+         \x20 try: print(socket(AF_INET, kind, protocol) and 0)\n\
+         \x20 except OSError as e: print(e.errno)\n");
+    let errnos: Vec<i32> = printed.lines().map(|line| line.parse().unwrap()).collect();
+    assert_eq!(errnos[..2], [libc::EPROTONOSUPPORT, 0], "{printed}");
+    let told = |call: &SocketCall| match call {
+        SocketCall::Socket { errno, .. } => *errno,
+        _ => None,
+    };
+    assert_eq!(calls.iter().filter_map(told).collect::<Vec<_>>(), errnos, "{calls:?}");
+}
+
+fn a_connect_has_a_result() {
+    let (calls, printed) = run("s = socket(AF_INET, SOCK_DGRAM)\n\
+         s.connect(('127.0.0.1', 12345)); print(s.getpeername())\n\
+         try: s.connect(('255.255.255.255', 1))\n\
+         except OSError as e: print(e.errno)\n\
+         import ctypes; print(ctypes.CDLL(None).connect(s.fileno(), bytes(16), 16))\n\
+         t = socket(); t.bind(('127.0.0.1', 0)); t.listen(1)\n\
+         c = socket(); c.connect(t.getsockname()); print(t.accept()[0].send(b'hi'))\n");
+    assert_eq!(printed, "('127.0.0.1', 12345)\n13\n0\n2\n");
+    let connects: Vec<_> = calls
+        .iter()
+        .filter_map(|call| match call {
+            SocketCall::Connect { fd, address, errno } => Some((*fd, *address, *errno)),
+            _ => None,
+        })
+        .collect();
+    let at = |address: &str| Some(address.parse().unwrap());
+    assert_eq!(connects[0], (3, at("127.0.0.1:12345"), Some(0)));
+    assert_eq!(connects[1], (3, at("255.255.255.255:1"), Some(libc::EACCES)));
+    assert_eq!(connects[2], (3, None, None), "it takes its connection back");
+    let (fd, address, errno) = connects[3];
+    assert!(fd > 3 && address.is_some() && errno.is_none(), "{connects:?}");
+}
+
+fn local_sockets_are_named() {
+    let (calls, printed) = run("import os\n\
+         name = '\\0abstract-' + str(os.getpid())\n\
+         s = socket(AF_UNIX, SOCK_DGRAM); s.bind(name)\n\
+         for other in (name, '\\0nobody\\0has this', '/nowhere/at/all'):\n\
+         \x20 c = socket(AF_UNIX, SOCK_DGRAM)\n\
+         \x20 try: print(c.connect(other))\n\
+         \x20 except OSError as e: print(e.errno)\n");
+    assert_eq!(printed, "None\n111\n2\n");
+    let [SocketCall::ConnectAbstract { name, held: true, .. }, nobody, path] = &calls[..] else {
+        panic!("{calls:?}");
+    };
+    assert!(name.starts_with("abstract-"), "{name}");
+    let name = "nobody\0has this".to_owned();
+    assert_eq!(*nobody, SocketCall::ConnectAbstract { fd: 5, name, held: false });
+    assert_eq!(*path, SocketCall::ConnectPath { fd: 4, path: "/nowhere/at/all".into() });
+}
+
+/// The guard is stopped, so that nobody hears of the call: a thread that waits for that is on its way.
+/// One that waits for its partner rests, though not for good.
+fn a_call_not_yet_heard_of_is_no_wait() {
+    let look = |program: &Program| {
+        Inspector::new(program.guard(), program.terminal_path(), Method::Copy).look()
+    };
+    let guard = |program: &Program| Pid::from_raw(program.guard() as i32).unwrap();
+    for call in ["s.connect(('127.0.0.1', 9))", "t.connect(('127.0.0.1', 9))", "socket()"] {
+        let mut program = start(&format!(
+            "s = socket(AF_INET, SOCK_DGRAM); t = socket(); print('now', flush=True); input()\n\
+             try: {call}\n\
+             except OSError: pass\n\
+             input()\n"
+        ));
+        let says_now = |what: &What| matches!(what, What::Output { .. });
+        collect(&mut program, |_, seen| seen.iter().any(says_now));
+        kill_process(guard(&program), Signal::STOP).unwrap();
+        until(|| is_stopped(program.guard()));
+        program.type_line("").unwrap();
+        let is_in_call = || look(&program).threads.iter().any(|it| it.call == Call::Running);
+        let gets_there = becomes(is_in_call);
+        let views: Vec<View> = (0..50).map(|_| look(&program)).collect();
+        // Before anything is judged: nobody else wakes the guard.
+        kill_process(guard(&program), Signal::CONT).unwrap();
+        assert!(gets_there, "{call}");
+        for view in views {
+            assert!(!view.is_at_rest() && !view.is_blocked_for_good(), "{call}: {view:?}");
+        }
+        until(|| look(&program).is_blocked_for_good());
+    }
+    let program = start(
+        "t = socket(); t.bind(('127.0.0.1', 0)); t.listen(0)\n\
+         while True: c = socket(); c.connect(t.getsockname()); globals().setdefault('a', []).append(c)\n",
+    );
+    until(|| look(&program).threads.iter().any(|thread| thread.call == Call::Connect));
+    let view = look(&program);
+    assert!(view.is_at_rest() && !view.is_blocked_for_good(), "{view:?}");
+}
+
+/// True when each thread of a process was stopped by a signal.
+fn is_stopped(pid: u32) -> bool {
+    procfs::threads(pid).into_iter().all(|tid| procfs::state(pid, tid) == Some('T'))
+}
+
+fn until(is_so: impl Fn() -> bool) {
+    assert!(becomes(is_so));
+}
+
+/// Looks again and again until it is so; false when it is not in time.
+fn becomes(is_so: impl Fn() -> bool) -> bool {
+    let deadline = Instant::now() + DEADLINE;
+    while !is_so() {
+        if Instant::now() >= deadline {
+            return false;
+        }
+        let _ = poll(&mut [], Some(&Timespec { tv_sec: 0, tv_nsec: 1_000_000 }));
+    }
+    true
 }
 
 fn children_and_threads_are_heard_too() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 
 use super::wait::{Halt, Wait};
-use super::world::World;
+use super::world::{Work, World};
 use super::{Failure, Outcome, messages};
 use crate::evidence::{Ending, Evidence, Method, Role, SetupError, Step};
 use crate::interrupt;
@@ -110,14 +110,30 @@ impl Stage {
         }
     }
 
-    /// Waits until `met` gives an answer.
+    /// Waits until `met` gives an answer. Where none comes, it is written down how long the program has
+    /// computed meanwhile.
     pub(super) fn wait<T>(
         &self,
         wait: Wait,
+        met: impl FnMut(&mut World) -> Option<T>,
+    ) -> Result<T, Halt> {
+        let mut work = None;
+        let outcome = self.look_until(wait, &mut work, met);
+        if let (Err(Halt::Ending(_)), Some(work)) = (&outcome, work) {
+            self.world().record_work(&work);
+        }
+        outcome
+    }
+
+    fn look_until<T>(
+        &self,
+        wait: Wait,
+        work: &mut Option<Work>,
         mut met: impl FnMut(&mut World) -> Option<T>,
     ) -> Result<T, Halt> {
         let mut world = self.world();
         let deadline = Instant::now() + wait.time();
+        let measured_from = wait.unmeasured().map(|time| Instant::now() + time);
         let mut next_look = Instant::now() + wait.first_look();
         loop {
             world.pump()?;
@@ -125,6 +141,9 @@ impl Stage {
             let look = due && world.is_worth_a_look();
             if look {
                 world.look()?;
+                if work.is_none() && measured_from.is_some_and(|from| from <= Instant::now()) {
+                    *work = Some(world.begin_of_work());
+                }
             }
             if due {
                 next_look = Instant::now() + wait.pace();

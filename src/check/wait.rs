@@ -48,6 +48,12 @@ impl Wait {
         }
     }
 
+    /// How long after the wait's begin it is measured what the program computes: one that is over sooner
+    /// costs no measuring. A wait for rest has no answer, and nobody asks why.
+    pub(super) fn unmeasured(self) -> Option<Duration> {
+        (self != Wait::Rest).then_some(LOOK_SELDOM)
+    }
+
     /// How long after a look the next one comes.
     pub(super) fn pace(self) -> Duration {
         match self {

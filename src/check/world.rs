@@ -43,6 +43,13 @@ pub(super) struct Partner {
     pub(super) inbox: VecDeque<Datagram>,
 }
 
+/// Since when a wait is measured, and how long the program had computed by then.
+#[derive(Debug)]
+pub(super) struct Work {
+    since: Instant,
+    computed: Duration,
+}
+
 /// Everything on the stage.
 #[derive(Debug)]
 pub(super) struct World {
@@ -218,6 +225,21 @@ impl World {
     /// How long the program and its descendants have computed so far.
     pub(super) fn processor_time(&self) -> Duration {
         self.processes().into_iter().map(procfs::processor_time).sum()
+    }
+
+    /// From now on it is measured how long the program computes.
+    pub(super) fn begin_of_work(&self) -> Work {
+        Work { since: Instant::now(), computed: self.processor_time() }
+    }
+
+    /// Writes down how long it has computed, unless it has ended: what it did is gone with it.
+    pub(super) fn record_work(&mut self, work: &Work) {
+        if self.exit().is_none() {
+            let computed = self.processor_time().saturating_sub(work.computed);
+            let [waited_ms, computed_ms] =
+                [work.since.elapsed(), computed].map(|time| time.as_millis() as u64);
+            self.record(What::Waited { waited_ms, computed_ms });
+        }
     }
 
     /// The program's processes, with all that it has started.

@@ -8,7 +8,10 @@ use super::schedule::{self, Need, Task};
 use super::{Check, Lab};
 use crate::check::{self, Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose, right};
-use crate::evidence::{CheckResult, Diagnosis, Evidence, LabResult, Method, Payload, Status};
+use crate::evidence::{
+    CheckResult, Diagnosis, Evidence, Expectation, LabResult, Method, Payload, Status, Step,
+    StepKind, Unmet, What, last_error,
+};
 use crate::network::{Choice, Layout, Network};
 
 /// The program that is checked.
@@ -267,11 +270,30 @@ fn run(
                 // What a second run could not find out, the first has not either.
                 _ => opinion.diagnoses(),
             };
+            result.steps.extend(told_error(lab, &result, &unmet));
             result.unmet = Some(*unmet);
         }
     }
     result.duration_ms = began.elapsed().as_millis() as u64;
     Ok((result, method))
+}
+
+/// The last error that the program printed, as a step; nothing where the report says it anyway, where
+/// the lab asks for it, or where the check itself has brought it about with an Enter.
+fn told_error(lab: &Lab, result: &CheckResult, unmet: &Unmet) -> Option<Step> {
+    let is_typed = || result.evidence.all().any(|what| matches!(what, What::Typed { .. }));
+    let is_wanted = match unmet.expectation {
+        Expectation::Complaint => true,
+        Expectation::DatagramSocket | Expectation::Bound { .. } => is_typed(),
+        _ => false,
+    };
+    let error = last_error(&result.evidence.output())?;
+    let words = error.words();
+    let told = result.diagnoses.iter().map(|diagnosis| diagnosis.message.as_str());
+    let is_told = told.chain([unmet.observed.as_str()]).any(|text| text.contains(&words));
+    let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
+    let text = format!("your {} printed an error: {words}{place}", lab.plan.role);
+    (!is_told && !is_wanted && !words.is_empty()).then_some(Step { kind: StepKind::Act, text })
 }
 
 /// A number for a name, the same in every run (FNV-1a).

@@ -131,10 +131,18 @@ fn stream(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Where a client's datagram went instead.
+/// Where a client's datagram went instead. Where no packet is seen, its socket tells, if that is
+/// connected.
 fn strayed_datagram(case: &Case<'_>) -> Option<(SocketAddr, SocketAddr)> {
-    let (at, protocol) = case.stray()?;
-    (protocol == Protocol::Udp).then_some((at, asked(case)?))
+    let asked = asked(case)?;
+    match case.stray() {
+        Some((at, protocol)) => (protocol == Protocol::Udp).then_some((at, asked)),
+        None if case.sees_packets() || case.received() > 0 => None,
+        None => {
+            let at = case.udp().filter_map(|socket| socket.peer).find(|peer| *peer != asked)?;
+            Some((at, asked))
+        }
+    }
 }
 
 fn localhost_v6(case: &Case<'_>) -> Option<Finding> {
@@ -220,8 +228,11 @@ fn fixed_address(case: &Case<'_>) -> Option<Finding> {
 
 fn connected(case: &Case<'_>) -> Option<Finding> {
     let Expectation::Answer { to, .. } = case.unmet.expectation else { return None };
-    let elsewhere = |socket: &&Socket| socket.peer.is_some_and(|peer| peer.port() != to.port());
-    let peer = case.udp().find(elsewhere)?.peer?;
+    let elsewhere = |peer: &SocketAddr| peer.port() != to.port();
+    let seen = case.udp().filter_map(|socket| socket.peer).find(elsewhere);
+    // One that never rests is known by its calls alone.
+    let called = || case.connected_to().filter(|_| case.evidence.last_rest().is_none());
+    let peer = seen.or_else(|| called().filter(elsewhere))?;
     Finding::new(
         format!(
             "your server's socket is connected to its first client, {peer}: the kernel keeps \

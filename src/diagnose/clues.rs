@@ -3,7 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
-use crate::evidence::{Flight, Payload, Protocol, Receive, Socket, SocketCall, View, What};
+use crate::evidence::{
+    Flight, Payload, Protocol, Receive, RuntimeError, Socket, SocketCall, SocketKind, View, What,
+    errno_name, last_error,
+};
 use crate::packet;
 
 impl<'e> Case<'e> {
@@ -27,15 +30,14 @@ impl<'e> Case<'e> {
         }
     }
 
-    /// The error that the operating system gave to a call, as the runtime's last message tells:
-    /// by its number, its name, or its text.
-    pub(super) fn failed_with(&self, error: &Errno) -> bool {
-        let text = self.printed();
-        let number = error.number;
-        let numbered = [format!("os error {number})"), format!("[Errno {number}]")];
-        numbered.iter().any(|mark| text.contains(mark))
-            || text.contains(error.name)
-            || text.to_lowercase().contains(error.text)
+    /// The last error that its runtime printed, or that it printed itself as the system tells it.
+    pub(super) fn error(&self) -> Option<RuntimeError> {
+        last_error(&self.evidence.output())
+    }
+
+    /// True when that is the error that the operating system has under this number.
+    pub(super) fn failed_with(&self, errno: i32) -> bool {
+        self.error().is_some_and(|error| error.errno == Some(errno))
     }
 
     /// True when the program's runtime printed this mark, as in a traceback.
@@ -209,6 +211,43 @@ impl<'e> Case<'e> {
         self.sees_calls() && !self.calls().any(is_bind)
     }
 
+    /// Why the kernel refused it a socket, when it got none at all: the error's number.
+    pub(super) fn refused_socket(&self) -> Option<i32> {
+        let mut errnos = self.calls().filter_map(|call| match call {
+            SocketCall::Socket { errno, .. } => Some(*errno),
+            _ => None,
+        });
+        let first = errnos.next()??;
+        errnos
+            .all(|errno| errno.is_some_and(|errno| errno > 0))
+            .then_some(first)
+            .filter(|it| *it > 0)
+    }
+
+    /// True when each socket that it asked for is one of TCP.
+    pub(super) fn speaks_tcp_only(&self) -> bool {
+        let mut kinds = self.calls().filter_map(|call| match call {
+            SocketCall::Socket { kind, .. } => Some(*kind),
+            _ => None,
+        });
+        kinds.next() == Some(SocketKind::Stream) && kinds.all(|kind| kind == SocketKind::Stream)
+    }
+
+    /// To whom a socket that it had bound was connected last, if that held.
+    pub(super) fn connected_to(&self) -> Option<SocketAddr> {
+        let bound = |fd: &i32| {
+            self.calls().any(|call| {
+                matches!(call, SocketCall::Bind { fd: known, errno: Some(0), .. } if known == fd)
+            })
+        };
+        self.calls().rev().find_map(|call| match call {
+            SocketCall::Connect { fd, address, errno: Some(0) | None } if bound(fd) => {
+                Some(*address)
+            }
+            _ => None,
+        })?
+    }
+
     /// True when every packet was seen, so that what was not seen was not sent.
     pub(super) fn sees_packets(&self) -> bool {
         self.evidence.all().any(|what| matches!(what, What::Opened { network: "private" }))
@@ -247,42 +286,31 @@ fn peer(what: &What) -> Option<SocketAddr> {
     }
 }
 
-/// An error number of Linux, its name, and the text that C libraries print for it.
-pub(super) struct Errno {
-    number: i32,
-    name: &'static str,
-    text: &'static str,
-}
-
-macro_rules! errno {
-    ($name:ident, $number:literal, $text:literal) => {
-        pub(super) const $name: Errno =
-            Errno { number: $number, name: stringify!($name), text: $text };
+/// What an error of `bind` means, as far as its number tells.
+pub(super) fn meaning_of_bind(errno: i32) -> String {
+    let meaning = match errno {
+        libc::EADDRINUSE => Some("another socket has it"),
+        libc::EADDRNOTAVAIL => Some("no interface of this host has that address"),
+        libc::EACCES => Some("it is not for everybody"),
+        _ => None,
     };
+    with_meaning(errno, meaning)
 }
 
-errno!(EBADF, 9, "bad file descriptor");
-errno!(EACCES, 13, "permission denied");
-errno!(EDESTADDRREQ, 89, "destination address required");
-errno!(EMSGSIZE, 90, "message too long");
-errno!(EOPNOTSUPP, 95, "operation not supported");
-errno!(EADDRINUSE, 98, "address already in use");
-errno!(EADDRNOTAVAIL, 99, "cannot assign requested address");
-errno!(ENOTCONN, 107, "endpoint is not connected");
+/// What an error of `socket` means.
+pub(super) fn meaning_of_socket(errno: i32) -> String {
+    let meaning = match errno {
+        libc::EPROTONOSUPPORT => Some("that kind of socket does not speak that protocol"),
+        libc::ESOCKTNOSUPPORT | libc::EINVAL => Some("there is no such kind of socket"),
+        libc::EAFNOSUPPORT => Some("this machine has no such family of addresses"),
+        _ => None,
+    };
+    with_meaning(errno, meaning)
+}
 
-impl Errno {
-    /// What an error of `bind` means, as far as its number tells.
-    pub(super) fn of_bind(number: i32) -> String {
-        let known = [
-            (EADDRINUSE, "another socket has it"),
-            (EADDRNOTAVAIL, "no interface of this host has that address"),
-            (EACCES, "it is not for everybody"),
-        ];
-        match known.into_iter().find(|(errno, _)| errno.number == number) {
-            Some((errno, meaning)) => format!("{}: {meaning}", errno.name),
-            None => format!("errno {number}"),
-        }
-    }
+fn with_meaning(errno: i32, meaning: Option<&str>) -> String {
+    let name = errno_name(errno).map_or(format!("errno {errno}"), str::to_owned);
+    meaning.map_or(name.clone(), |meaning| format!("{name}: {meaning}"))
 }
 
 /// True when `port` is one that the kernel hands out by itself.

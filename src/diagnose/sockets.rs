@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::answers::busy;
-use super::clues::{Errno, is_ephemeral};
+use super::clues::{is_ephemeral, meaning_of_bind, meaning_of_socket};
 use super::{Case, Cause, Finding};
 use crate::evidence::{Call, Ending, Exit, Expectation, Family, Role, Socket, SocketCall};
 
@@ -163,7 +163,7 @@ fn no_bind(case: &Case<'_>) -> Option<Finding> {
             Some((address, errno)) => format!(
                 "your socket has no address: bind to {address} failed ({}), and the error was not \
                  looked at",
-                Errno::of_bind(errno)
+                meaning_of_bind(errno)
             ),
             None if case.never_binds() => "your socket has no address: it was never bound".into(),
             None => "your socket has no address: it was never bound, or bind failed and the error \
@@ -215,27 +215,41 @@ fn went_on(case: &Case<'_>) -> bool {
     made_a_socket || matches!(case.evidence.exit(), Some(Exit::Code(code)) if code != 0)
 }
 
-/// A socket was asked for, and is not there. What the call came to only a later one tells.
+/// A socket was made, and is not there.
 fn closed_early(case: &Case<'_>) -> Option<Finding> {
     case.rest()?.sockets.is_empty().then_some(())?;
-    case.calls().find(|call| matches!(call, SocketCall::Socket { .. }))?;
+    let asks = |call: &&SocketCall| matches!(call, SocketCall::Socket { .. });
+    case.calls().find(asks).filter(|_| case.refused_socket().is_none())?;
     let closed = Finding::new(
         "your program created a socket and closed it before it waits: in Rust `let _ = …` and a \
          block's end drop a socket, and dropping closes it",
         "keep the socket in a variable for as long as it is needed",
     );
-    if case.calls().any(|call| matches!(call, SocketCall::Bind { errno: Some(0), .. })) {
+    let is_bound = |call: &SocketCall| matches!(call, SocketCall::Bind { errno: Some(0), .. });
+    let connects = |call: &SocketCall| matches!(call, SocketCall::Connect { .. });
+    if case.calls().any(is_bound) || !case.calls().any(connects) {
         return closed;
     }
     closed.and_then(Finding::or(
         "udp-no-socket",
-        "the call that creates it has failed, and its result was not looked at",
+        "it never created one: the system's own libraries connect a socket for a moment when they \
+         look up a name",
     ))
 }
 
 fn no_socket(case: &Case<'_>) -> Option<Finding> {
     let view = case.rest()?;
     view.sockets.is_empty().then_some(())?;
+    if let Some(errno) = case.refused_socket() {
+        return Finding::new(
+            format!(
+                "your program has no socket while it waits: the call that creates it failed ({}), \
+                 and its result was not looked at",
+                meaning_of_socket(errno)
+            ),
+            "look at what socket returns; give it AF_INET, SOCK_DGRAM and 0",
+        );
+    }
     let none = Finding::new(
         "your program has no socket while it waits: none was created",
         "create the socket, and keep it in a variable for as long as it is needed",

@@ -2,16 +2,11 @@
 //! that says it all.
 
 use super::answers::to_itself;
-use super::clues::{
-    EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP,
-};
 use super::timing::{divides_by_zero, uncaught};
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Exit, Expectation, Payload, What, is_crash, last_words};
-
-/// Error numbers of `execve(2)`.
-const ENOENT: i32 = 2;
-const EISDIR: i32 = 21;
+use crate::evidence::{
+    Ending, Exit, Expectation, Payload, SocketCall, What, is_crash, last_error, last_words,
+};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "start-command-not-found", shows: command_not_found },
@@ -31,6 +26,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-bind-privileged", shows: privileged },
     Cause { id: "udp-send-unconnected", shows: send_unconnected },
     Cause { id: "udp-stream-socket", shows: not_connected },
+    Cause { id: "udp-stream-socket", shows: asked_for_a_connection },
     Cause { id: "udp-socket-closed-early", shows: closed },
     Cause { id: "size-reply-grows", shows: reply_grows },
     Cause { id: "enc-str-not-bytes", shows: str_not_bytes },
@@ -41,6 +37,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "to-stats-divide-by-zero", shows: divides_by_zero },
     Cause { id: "to-uncaught", shows: uncaught },
     Cause { id: "exit-left-daemon", shows: left_daemon },
+    Cause { id: "exit-crashed", shows: part_broke },
     Cause { id: "exit-crashed", shows: crashed },
 ];
 
@@ -66,7 +63,7 @@ fn refusal<'e>(case: &Case<'e>) -> Option<Refusal<'e>> {
 
 fn command_not_found(case: &Case<'_>) -> Option<Finding> {
     let Refusal { command, errno, nearest, interpreter } = refusal(case)?;
-    if errno != ENOENT || interpreter.is_some() {
+    if errno != libc::ENOENT || interpreter.is_some() {
         return None;
     }
     let next = match nearest {
@@ -78,7 +75,7 @@ fn command_not_found(case: &Case<'_>) -> Option<Finding> {
 
 fn not_executable(case: &Case<'_>) -> Option<Finding> {
     let Refusal { command, errno, interpreter, .. } = refusal(case)?;
-    if errno == EISDIR {
+    if errno == libc::EISDIR {
         return Finding::new(
             format!("{command} is a folder, not a program"),
             "name the program in it",
@@ -182,22 +179,25 @@ fn todo(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn python2(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.says("Missing parentheses in call to 'print'")).then_some(())?;
+    let error = case.error().filter(|_| broke(case))?;
+    error.message.starts_with("Missing parentheses in call to 'print'").then_some(())?;
     Finding::new("this is a Python 2 program: print is a function now", "write print(…)")
 }
 
 fn not_compiling(case: &Case<'_>) -> Option<Finding> {
-    let errors = ["SyntaxError", "IndentationError", "TabError"];
-    let which = errors.iter().find(|error| case.says(error)).filter(|_| broke(case))?;
+    let kind = case.error().filter(|_| broke(case))?.kind?;
+    matches!(kind.as_str(), "SyntaxError" | "IndentationError" | "TabError").then_some(())?;
     Finding::new(
-        format!("your program does not even begin: {which}"),
+        format!("your program does not even begin: {kind}"),
         "run it by itself and read the line that it names",
     )
 }
 
 fn missing_dependency(case: &Case<'_>) -> Option<Finding> {
-    let marks = ["ModuleNotFoundError", "Cannot find module", "No such file or directory"];
-    marks.iter().any(|mark| case.says(mark)).then_some(()).filter(|()| broke(case))?;
+    let error = case.error().filter(|_| broke(case))?;
+    let is_a_module = error.kind.as_deref() == Some("ModuleNotFoundError")
+        || error.message.starts_with("Cannot find module");
+    (is_a_module || error.errno == Some(libc::ENOENT)).then_some(())?;
     Finding::new(
         "your program needs a module or a file that is not here",
         "run it by itself in the same folder; its last line names what is missing",
@@ -205,7 +205,7 @@ fn missing_dependency(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn listen_accept(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EOPNOTSUPP)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EOPNOTSUPP)).then_some(())?;
     Finding::new(
         "a call for connections (listen or accept) was made on a datagram socket: UDP has no \
          connections to listen for",
@@ -214,7 +214,7 @@ fn listen_accept(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn foreign_address(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EADDRNOTAVAIL)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EADDRNOTAVAIL)).then_some(())?;
     Finding::new(
         "bind failed because its address is not one of this machine's",
         format!("bind {}, the address that the lab asks for", case.host()),
@@ -222,7 +222,7 @@ fn foreign_address(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn in_use(case: &Case<'_>) -> Option<Finding> {
-    (broke(case) && case.failed_with(&EADDRINUSE)).then_some(())?;
+    (broke(case) && case.failed_with(libc::EADDRINUSE)).then_some(())?;
     Finding::new(
         "bind failed because the address is in use already, perhaps by another socket of your own \
          program",
@@ -232,7 +232,7 @@ fn in_use(case: &Case<'_>) -> Option<Finding> {
 
 fn privileged(case: &Case<'_>) -> Option<Finding> {
     let about_bind = !matches!(case.unmet.expectation, Expectation::Start);
-    (about_bind && broke(case) && case.failed_with(&EACCES)).then_some(())?;
+    (about_bind && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
     Finding::new(
         "the system did not permit the call: ports below 1024 need privileges",
         "use the port that the lab asks for",
@@ -242,7 +242,7 @@ fn privileged(case: &Case<'_>) -> Option<Finding> {
 /// It was bound, and then a call was not permitted: the send of its answer.
 fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
     let answering = matches!(case.unmet.expectation, Expectation::Answer { .. });
-    (answering && broke(case) && case.failed_with(&EACCES)).then_some(())?;
+    (answering && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
     Finding::new(
         "the system did not permit the send: its destination is an address that stands for many \
          hosts (a broadcast address), and SO_BROADCAST is not set",
@@ -251,7 +251,7 @@ fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EDESTADDRREQ)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EDESTADDRREQ)).then_some(())?;
     Finding::new(
         "send was called on a socket that is connected to nobody: it has no destination",
         "use sendto, with the address to send to: for an answer, the one that recvfrom gave you",
@@ -259,7 +259,7 @@ fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn not_connected(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&ENOTCONN)).then_some(())?;
+    (failed(case) && case.failed_with(libc::ENOTCONN)).then_some(())?;
     Finding::new(
         "a receive failed because its socket is not connected: only a TCP socket (SOCK_STREAM) \
          asks for that",
@@ -267,8 +267,24 @@ fn not_connected(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// It broke after it had wanted a connection, and has never asked for a socket of another kind.
+fn asked_for_a_connection(case: &Case<'_>) -> Option<Finding> {
+    let address = case.calls().rev().find_map(|call| match call {
+        SocketCall::Connect { address, .. } => *address,
+        _ => None,
+    })?;
+    (broke(case) && case.speaks_tcp_only()).then_some(())?;
+    Finding::new(
+        format!(
+            "your program asked {address} for a TCP connection (SOCK_STREAM); this lab needs a \
+             datagram socket"
+        ),
+        "create it with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
+    )
+}
+
 fn closed(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EBADF)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EBADF)).then_some(())?;
     let closed = Finding::new(
         "a call was made on a socket that is closed already: nothing can be sent or received with it",
         "close the socket when all is done; in Python the end of a `with` block closes it too",
@@ -283,7 +299,7 @@ fn closed(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn reply_grows(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(&EMSGSIZE)).then_some(())?;
+    (failed(case) && case.failed_with(libc::EMSGSIZE)).then_some(())?;
     Finding::new(
         "the message is too long for a datagram, which carries 65507 bytes at most",
         "bound the length of what you send",
@@ -354,6 +370,19 @@ fn left_daemon(case: &Case<'_>) -> Option<Finding> {
     Finding::new(
         format!("your program ended and left {others} running: it made itself a daemon"),
         "let the program itself do the work, and stay; socklab ends whatever is left behind",
+    )
+}
+
+/// A thread of it broke, or it says of an error and goes on: nothing came in answer but that.
+fn part_broke(case: &Case<'_>) -> Option<Finding> {
+    let answers = matches!(case.unmet.expectation, Expectation::Answer { .. });
+    (answers && failed(case) && case.unmet.exit.is_none()).then_some(())?;
+    // What its runtime prints itself has a class.
+    let error = last_error(&case.evidence.output_since_sent()).filter(|it| it.kind.is_some())?;
+    let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
+    Finding::new(
+        format!("your program met an error instead of answering: {}{place}", error.words()),
+        "look at that line, and at what it was given: the message that came last",
     )
 }
 

@@ -1,5 +1,6 @@
 //! The decision lists as tables: what was seen, and the cause that it shows.
 
+mod calls;
 mod second_run;
 mod words;
 
@@ -236,8 +237,14 @@ fn a_program_that_breaks_is_known_by_its_error_in_any_language() {
     let answering =
         answer("Hello").exits(1).after([sent("x"), says("[Errno 13] Permission denied")]);
     assert_eq!(answering, ["addr-no-broadcast-option"]);
-    assert_eq!(breaks("SyntaxError: Missing parentheses in call to 'print'"), ["start-python2"]);
-    assert_eq!(breaks("ModuleNotFoundError: No module named 'x'"), ["start-missing-dependency"]);
+    let python = |error: &str| breaks(&format!("  File \"a.py\", line 1\n    x\n{error}\n"));
+    assert_eq!(python("SyntaxError: Missing parentheses in call to 'print'"), ["start-python2"]);
+    assert_eq!(python("SyntaxError: invalid syntax"), ["start-not-compiling"]);
+    assert_eq!(python("ModuleNotFoundError: No module named 'x'"), ["start-missing-dependency"]);
+    let node = "Error: Cannot find module './x'\n    at Function.<anonymous> (/a.js:1:1)\n";
+    assert_eq!(breaks(node), ["start-missing-dependency"]);
+    // The same words in a text of its own say nothing.
+    assert_eq!(breaks("I print: SyntaxError and Cannot find module"), ["exit-crashed"]);
     assert_eq!(breaks("thread 'main' panicked: index out of bounds"), ["exit-crashed"]);
 }
 
@@ -337,6 +344,18 @@ fn what_a_living_program_says_of_its_error_counts() {
     assert_eq!(answer("Hello, Client!").after(seen), ["enc-str-not-bytes"]);
     let words = "An error occurred: 'ascii' codec can't encode character '\\xe9' in position 1\n";
     assert_eq!(datagram("é").exits(0).after([prints(words)]), ["enc-wrong-charset"]);
+}
+
+#[test]
+fn a_thread_that_broke_is_why_no_answer_came() {
+    let words = "Traceback (most recent call last):\n  File \"a.py\", line 9, in work\n    \
+                 int(data)\nValueError: invalid literal for int()\n";
+    let asks = || waits(&[udp(SERVER)], Target::Terminal);
+    assert_eq!(answer("x").after([sent("a"), says(words), asks()]), ["exit-crashed"]);
+    // What it printed before the message came is about something else.
+    assert_eq!(answer("x").after([says(words), sent("a"), asks()]), ["udp-waits-for-operator"]);
+    let came = answer("x").gets("y").after([sent("a"), says(words), asks()]);
+    assert_ne!(came, ["exit-crashed"]);
 }
 
 #[test]
@@ -495,58 +514,4 @@ fn what_hostile_input_does_is_told_by_it() {
     let bytes = Expectation::Answer { to: at(CLIENT), from: at(SERVER), payload };
     let replaced = Failed::to(bytes).gets("Server acknowledges: ol\u{fffd}");
     assert_eq!(replaced.after([got("x")]), ["enc-bytes-replaced"]);
-}
-
-/// The program was started, and its calls are told of.
-fn watched() -> What {
-    What::Started { command: Vec::new(), pid: 1, calls: true }
-}
-
-#[test]
-fn calls_tell_what_a_look_cannot() {
-    let nothing = || waits(&[], Target::Terminal);
-    let made =
-        || What::Called(SocketCall::Socket { family: Family::Ipv4, kind: SocketKind::Datagram });
-    let socket = || Failed::to(Expectation::DatagramSocket);
-    assert_eq!(socket().after([nothing()]), ["udp-no-socket", "udp-socket-closed-early"]);
-    assert_eq!(socket().after([watched(), nothing()]), ["udp-no-socket"]);
-    let asked = ["udp-socket-closed-early", "udp-no-socket"];
-    assert_eq!(socket().after([watched(), made(), nothing()]), asked);
-    // Only a socket can be bound.
-    let bound = What::Called(SocketCall::Bind { fd: 3, address: Some(at(SERVER)), errno: Some(0) });
-    let seen = [watched(), made(), bound, nothing()];
-    assert_eq!(socket().after(seen), ["udp-socket-closed-early"]);
-}
-
-#[test]
-fn a_bind_that_failed_says_why() {
-    let bind = |errno| {
-        let address = Some(at("192.0.2.1:12345"));
-        What::Called(SocketCall::Bind { fd: 3, address, errno: Some(errno) })
-    };
-    let said = |seen: Vec<What>| {
-        let mut evidence = Evidence::default();
-        seen.into_iter().for_each(|what| evidence.record(0, what));
-        let unmet = Unmet {
-            expectation: Expectation::Bound { address: at(SERVER) },
-            ending: Ending::Quiet,
-            exit: None,
-            expected: String::new(),
-            observed: String::new(),
-            instead: None,
-            difference: None,
-        };
-        let address = Some(at(SERVER));
-        let case = Case { role: Role::Server, address, unmet: &unmet, evidence: &evidence };
-        let first = diagnose(&case).diagnoses().remove(0);
-        assert_eq!(first.id, "udp-no-bind");
-        first.message
-    };
-    let unbound = || receives(udp("0.0.0.0:0"));
-    let failed = said(vec![watched(), bind(99), unbound()]);
-    let why = "bind to 192.0.2.1:12345 failed (EADDRNOTAVAIL: no interface of this host has that \
-               address), and the error was not looked at";
-    assert!(failed.contains(why), "{failed}");
-    assert!(said(vec![watched(), unbound()]).contains("it was never bound; nothing"));
-    assert!(said(vec![unbound()]).contains("it was never bound, or bind failed"));
 }

@@ -1,6 +1,6 @@
 //! How programs break, and what they say when they do.
 
-use super::{Exit, Payload};
+use super::{Exit, Payload, last_error};
 
 /// True when a program did not end but break: a signal that it did not ask for, a panic, an
 /// exception that nobody caught.
@@ -15,14 +15,15 @@ pub fn is_crash(exit: Exit, output: &[u8]) -> bool {
     }
 }
 
-/// The last line with text: where Python, and most others, say what went wrong. Rust says it on
-/// the line after `panicked at`.
+/// What a program says went wrong: the error that its runtime printed, or its last line with text.
 pub fn last_words(output: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(output);
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let panic = lines().skip_while(|line| !line.contains("panicked at")).nth(1);
-    let line = panic.or_else(|| lines().next_back())?;
-    Some(Payload::from(line).unquoted())
+    let uncaught = last_error(output).filter(|error| error.kind.is_some());
+    let words = uncaught.map(|error| error.words()).filter(|words| !words.is_empty());
+    words.or_else(|| {
+        let text = String::from_utf8_lossy(output);
+        let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+        Some(Payload::from(line).unquoted())
+    })
 }
 
 #[cfg(test)]

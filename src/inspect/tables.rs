@@ -4,16 +4,17 @@
 use std::collections::HashMap;
 
 use crate::evidence::{Family, Protocol, Socket, SocketKind};
+use crate::procfs;
 use crate::procfs::net::{Row, rows};
 
 /// What a socket is, and the table that lists those that are bound.
 type Kind = (Family, Protocol, &'static str);
 
-const KINDS: [(&[u8], Kind); 4] = [
-    (b"UDP", (Family::Ipv4, Protocol::Udp, "udp")),
-    (b"UDPv6", (Family::Ipv6, Protocol::Udp, "udp6")),
-    (b"TCP", (Family::Ipv4, Protocol::Tcp, "tcp")),
-    (b"TCPv6", (Family::Ipv6, Protocol::Tcp, "tcp6")),
+const KINDS: [(&str, Kind); 4] = [
+    ("UDP", (Family::Ipv4, Protocol::Udp, "udp")),
+    ("UDPv6", (Family::Ipv6, Protocol::Udp, "udp6")),
+    ("TCP", (Family::Ipv4, Protocol::Tcp, "tcp")),
+    ("TCPv6", (Family::Ipv6, Protocol::Tcp, "tcp6")),
 ];
 
 /// A TCP row in this state has been told to listen.
@@ -51,10 +52,7 @@ pub(super) fn sockets(pid: u32, found: &[(i32, u64)]) -> Vec<Socket> {
 
 /// What a socket is, from the protocol's name as the kernel gives it.
 fn kind(pid: u32, fd: i32) -> Option<Kind> {
-    let mut name = [0u8; 32];
-    let path = format!("/proc/{pid}/fd/{fd}");
-    let length = rustix::fs::getxattr(path, "system.sockprotoname", &mut name[..]).ok()?;
-    let name = name[..length].split(|&byte| byte == 0).next()?;
+    let name = procfs::socket_protocol(pid, fd)?;
     KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
 }
 

@@ -106,12 +106,14 @@ impl Wait {
             libc::SYS_recvmsg => wait(Call::Recvmsg, first, never),
             libc::SYS_recvmmsg => wait(Call::Recvmmsg, first, pointed(args[4])),
             libc::SYS_sendto | libc::SYS_sendmsg => wait(Call::Sendto, Vec::new(), never),
-            // These never wait, but for the guard that hears of them: the program moves.
-            libc::SYS_socket | libc::SYS_bind | libc::SYS_listen | libc::SYS_setsockopt => {
+            _ if procfs::NEVER_WAIT.contains(&number) => {
                 wait(Call::Running, Vec::new(), Timeout::Some)
             }
             libc::SYS_accept | libc::SYS_accept4 => wait(Call::Accept, first, never),
-            libc::SYS_connect => wait(Call::Connect, Vec::new(), Timeout::Some),
+            libc::SYS_connect if procfs::waits_to_connect(tid) => {
+                wait(Call::Connect, Vec::new(), Timeout::Some)
+            }
+            libc::SYS_connect => wait(Call::Running, Vec::new(), Timeout::Some),
             libc::SYS_ppoll => wait(Call::Poll, polled(tid, args), pointed(args[2])),
             libc::SYS_pselect6 => wait(Call::Select, selected(tid, args), pointed(args[4])),
             libc::SYS_epoll_pwait => {

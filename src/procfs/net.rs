@@ -1,4 +1,4 @@
-//! The socket tables of `/proc/PID/net`: `udp`, `udp6`, `tcp`, `tcp6`.
+//! The socket tables of `/proc/PID/net`: `udp`, `udp6`, `tcp`, `tcp6`, `unix`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -66,6 +66,25 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
         _ => return None,
     };
     Some(SocketAddr::new(ip, port))
+}
+
+/// True when, in the network of the process `pid`, a local socket has this abstract name. See
+/// `unix(7)`.
+pub fn holds_abstract_name(pid: u32, name: &str) -> bool {
+    // The table shows zero bytes as it shows the first one.
+    let name = name.replace('\0', "@");
+    let table = std::fs::read(format!("/proc/{pid}/net/unix")).unwrap_or_default();
+    let is_it = |line| parse_abstract_name(line).is_some_and(|held| held == name);
+    String::from_utf8_lossy(&table).lines().any(is_it)
+}
+
+/// Reads a line such as `0000000000000000: 00000002 00000000 00010000 0001 01 28345 @name`.
+fn parse_abstract_name(line: &str) -> Option<&str> {
+    let mut rest = line;
+    for _ in 0..7 {
+        rest = rest.trim_start().split_once(' ')?.1;
+    }
+    rest.strip_prefix('@')
 }
 
 /// What UDP has to say of a network since it was made.
@@ -146,6 +165,14 @@ mod tests {
         let mapped = "0000000000000000FFFF00000100007F:3039";
         assert_eq!(parse_address(mapped), "[::ffff:127.0.0.1]:12345".parse().ok());
         assert_eq!(parse_address("00000000000000000000000000000000:0000"), "[::]:0".parse().ok());
+    }
+
+    #[test]
+    fn an_abstract_name_may_hold_anything() {
+        let row = |name: &str| format!("00000000: 00000002 00000000 00010000 0001 01    77 {name}");
+        assert_eq!(parse_abstract_name(&row("@a b@@")), Some("a b@@"));
+        assert_eq!(parse_abstract_name(&row("/run/a @b")), None);
+        assert_eq!(parse_abstract_name("00000000: 00000002 00000000 00000000 0002 01 77"), None);
     }
 
     #[test]

@@ -21,9 +21,9 @@ use rustix::process::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::calls::{self, Told};
+use super::calls;
 use crate::channel::{self, Heard};
-use crate::evidence::Exit;
+use crate::evidence::{Exit, SocketCall};
 use crate::{procfs, sys};
 
 /// The first argument by which socklab's executable knows that it is to be a guard.
@@ -34,7 +34,7 @@ const NAME: &str = "__guard";
 const DATA_LIMIT: u64 = 4 << 30;
 
 /// What the guard tells socklab.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Word {
     /// The program runs, under this id, and whether its calls are told of.
     Started { pid: u32, calls: bool },
@@ -43,7 +43,7 @@ pub(super) enum Word {
     /// The program ended, by itself or by a signal, and left so many descendants behind.
     Exited { code: Option<i32>, signal: Option<i32>, left: usize },
     /// The program, or a descendant, made this call.
-    Called(Told),
+    Called(SocketCall),
     /// No descendant is left.
     Gone,
 }

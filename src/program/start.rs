@@ -116,7 +116,7 @@ fn await_start(program: &mut Program) -> io::Result<Word> {
         match guard::hear(&program.control)? {
             Some(Word::Gone) => return Err(io::Error::other("the guard was ended from outside")),
             Some(Word::Called(call)) => {
-                program.early.extend(call.call());
+                program.early.push(call);
                 continue;
             }
             Some(word) => return Ok(word),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::evidence::{CheckResult, LabResult};
+use crate::evidence::{CheckResult, LabResult, Status, last_error};
 
 /// The name of the format. A change that could break a reader gets a new number.
 const SCHEMA: &str = "socklab/report/v1";
@@ -37,6 +37,7 @@ fn check(result: &CheckResult) -> Value {
         None => (None, &[][..]),
     };
     let unmet = result.unmet.as_ref();
+    let failed = result.status == Status::Failed;
     let mut value = json!({
         "id": result.id,
         "title": result.title,
@@ -48,6 +49,7 @@ fn check(result: &CheckResult) -> Value {
         "diagnosis": first,
         "other_diagnoses": others,
         "steps": result.steps.iter().map(|step| &step.text).collect::<Vec<_>>(),
+        "runtime_error": failed.then(|| last_error(&result.evidence.output())).flatten(),
         "expected": unmet.map(|unmet| &unmet.expected),
         "observed": unmet.map(|unmet| &unmet.observed),
         "evidence": result.evidence,

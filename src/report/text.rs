@@ -7,7 +7,8 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, LabResult, Outcome, Payload, Role, Status, StepKind, Unmet,
+    CheckResult, Diagnosis, Evidence, LabResult, Outcome, Payload, Role, SocketCall, Status,
+    StepKind, Unmet, What,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -293,11 +294,8 @@ fn refused(out: &mut String, diagnosis: &Diagnosis) {
 fn attempts(result: &LabResult) -> Option<String> {
     /// More than these say no more.
     const MOST: usize = 3;
-    let flights = result.checks.iter().flat_map(|check| check.evidence.flights());
-    let refused = flights.filter(|(_, flight)| flight.outcome() == Outcome::Refused);
-    let places: BTreeSet<String> = refused
-        .map(|(_, flight)| format!("{} ({})", flight.way().1, flight.packet().protocol()))
-        .collect();
+    let refused = result.checks.iter().flat_map(|check| refused_places(&check.evidence));
+    let places: BTreeSet<String> = refused.collect();
     let more = places.len().saturating_sub(MOST);
     let mut named: Vec<String> = places.into_iter().take(MOST).collect();
     if more > 0 {
@@ -309,6 +307,22 @@ fn attempts(result: &LabResult) -> Option<String> {
         first => format!("{} and {last}", first.join(", ")),
     };
     Some(format!("your program tried to reach {all}, outside its network, and was refused"))
+}
+
+/// What is outside a private network: other hosts, and local sockets of an abstract name, which belong
+/// to a network as ports do.
+fn refused_places(evidence: &Evidence) -> impl Iterator<Item = String> {
+    let is_private = |what: &What| matches!(what, What::Opened { network: "private" });
+    let is_private = evidence.all().any(is_private);
+    evidence.all().filter_map(move |what| match what {
+        What::Packet(flight) if flight.outcome() == Outcome::Refused => {
+            Some(format!("{} ({})", flight.way().1, flight.packet().protocol()))
+        }
+        What::Called(SocketCall::ConnectAbstract { name, held: false, .. }) if is_private => {
+            Some(format!("@{} (abstract socket)", Payload::from(name).unquoted()))
+        }
+        _ => None,
+    })
 }
 
 fn footer(result: &LabResult) -> String {
@@ -325,7 +339,7 @@ fn footer(result: &LabResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Evidence, Step, What};
+    use crate::evidence::Step;
 
     fn check(status: Status, evidence: Evidence) -> CheckResult {
         CheckResult {
@@ -385,6 +399,20 @@ mod tests {
             assert_eq!(found, arrows, "{checks} checks:\n{drawn}");
             assert!(drawn.lines().count() <= LINES, "{drawn}");
         }
+    }
+
+    #[test]
+    fn an_abstract_socket_that_nobody_has_is_outside_a_private_network() {
+        let places = |network: &'static str, held: bool| {
+            let mut evidence = Evidence::default();
+            evidence.record(0, What::Opened { network });
+            let name = "bus\u{1b}".to_owned();
+            evidence.record(1, What::Called(SocketCall::ConnectAbstract { fd: 3, name, held }));
+            refused_places(&evidence).collect::<Vec<_>>()
+        };
+        assert_eq!(places("private", false), ["@bus\\x1b (abstract socket)"]);
+        assert!(places("private", true).is_empty(), "it is the program's own");
+        assert!(places("loopback", false).is_empty(), "nobody refused it but for want of one");
     }
 
     #[test]

@@ -202,7 +202,16 @@ fn view() -> impl Strategy<Value = View> {
 fn call() -> impl Strategy<Value = SocketCall> {
     let fd = -1..6_i32;
     prop_oneof![
-        (family(), kind()).prop_map(|(family, kind)| SocketCall::Socket { family, kind }),
+        (family(), kind(), of(errno())).prop_map(|(family, kind, errno)| SocketCall::Socket {
+            family,
+            kind,
+            errno
+        }),
+        (fd.clone(), of(address()), of(errno()))
+            .prop_map(|(fd, address, errno)| SocketCall::Connect { fd, address, errno }),
+        (fd.clone(), ".{0,9}").prop_map(|(fd, path)| SocketCall::ConnectPath { fd, path }),
+        (fd.clone(), ".{0,9}", any::<bool>())
+            .prop_map(|(fd, name, held)| SocketCall::ConnectAbstract { fd, name, held }),
         (fd.clone(), of(address()), of(errno()))
             .prop_map(|(fd, address, errno)| SocketCall::Bind { fd, address, errno }),
         (fd.clone(), any::<i32>()).prop_map(|(fd, backlog)| SocketCall::Listen { fd, backlog }),
@@ -243,6 +252,8 @@ fn what() -> impl Strategy<Value = What> {
             What::Refused { command, errno, nearest, interpreter: line }
         }),
         any::<usize>().prop_map(|count| What::PacketsLeftOut { count }),
+        (any::<u64>(), any::<u64>())
+            .prop_map(|(waited_ms, computed_ms)| What::Waited { waited_ms, computed_ms }),
         ("\\PC{0,9}", any::<u64>()).prop_map(|(host, count)| What::Overflowed { host, count }),
         away.prop_map(|away| What::Ran { away: away.into() }),
     ];

@@ -4,11 +4,14 @@ use std::net::SocketAddr;
 
 use proptest::prelude::*;
 
-use super::parse_address;
+use super::{Address, parse_address};
 use crate::damage::{every_damage, noise};
 
 fn read(bytes: &[u8]) -> Option<SocketAddr> {
-    parse_address(bytes)
+    match parse_address(bytes) {
+        Some(Address::Ip(address)) => Some(address),
+        _ => None,
+    }
 }
 
 /// An address as C lays it out.
