@@ -145,6 +145,17 @@ impl Client<'_> {
         nothing_more(self.stage, self.at, Expected::new(Expectation::Silence, "no answer"))
     }
 
+    /// Sends these datagrams to the server, and passes over what comes back: whether it does the right
+    /// thing with each is another check's affair. It has done all it does with them.
+    pub fn throws(self, payloads: &[&[u8]]) -> Outcome {
+        for payload in payloads {
+            self.sends(payload)?;
+        }
+        self.stage.rest()?;
+        self.stage.world().peers[self.at].inbox.clear();
+        Ok(())
+    }
+
     /// Sends this many random messages of this length, as fast as the server answers them: in bursts
     /// that fit into a socket's queue, so that none is lost by chance. What the answers say does not
     /// matter here. When one is missing the flood ends: what comes next in the check will tell why.
