@@ -285,7 +285,7 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
 /// give it a round size, and may keep a byte of that for a zero. What ends at the first white space
 /// was cut there on purpose, and where only the last byte is missing it was taken for a line end.
 fn is_cut_by_a_buffer(message: &[u8], kept: usize, sent: usize) -> bool {
-    let is_round = |size: usize| size % 8 == 0 || size % 10 == 0;
+    let is_round = |size: usize| size.is_multiple_of(8) || size.is_multiple_of(10);
     let is_a_size = [kept, kept + 1, sent, sent + 1].into_iter().any(is_round);
     let only_the_last = kept + 1 == message.len() && !message.len().is_power_of_two();
     kept > 1 && is_a_size && !only_the_last && !ends_at_first_space(message, kept)

@@ -49,7 +49,8 @@ fn is_told_by_its_facts(
         return Err(format!("{said:?} is said of what no rule knows\n{text}").into());
     }
     let facts = facts(check);
-    let json = strings(&serde_json::from_str(&socklab::report::json(&[result.clone()]))?);
+    let json =
+        strings(&serde_json::from_str(&socklab::report::json(std::slice::from_ref(&result)))?);
     let not_in_json = facts.iter().filter(|fact| !fact.is_in(&json));
     let asked = facts.iter().filter(|fact| !NOT_IN_TEXT.contains(&fact.kind));
     let missing: Vec<String> = asked
