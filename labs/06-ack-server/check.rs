@@ -55,9 +55,11 @@ fn serves_on(stage: &Stage) -> Outcome {
     for (client, message) in &messages {
         client.sends(message)?;
     }
-    for (client, message) in messages {
+    for (client, message) in &messages {
         client.gets(format!("Server acknowledges: {message}"))?;
     }
+    // The same words from somebody else are another message.
+    exchange(other, &messages[0].1)?;
     one.gets_nothing_more()?;
     other.gets_nothing_more()?;
     server.keeps_running()

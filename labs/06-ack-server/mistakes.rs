@@ -7,6 +7,7 @@ mod mistakes;
 
 use mistakes::Mistake;
 use socket2::{Domain, Socket, Type};
+use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
@@ -52,6 +53,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-replies-twice", "serves-on", udp_replies_twice),
         Mistake::new("udp-replies-twice.to-everybody", "serves-on", udp_replies_to_everybody),
         Mistake::new("udp-replies-sometimes", "serves-on", udp_replies_sometimes),
+        Mistake::new("udp-replies-sometimes.known", "serves-on", udp_answers_no_text_twice),
         Mistake::new("udp-socket-per-message", "serves-on", udp_socket_per_message),
         Mistake::new("ack-one-behind", "serves-on", ack_one_behind),
         Mistake::new("text-trimmed", "any-text", text_trimmed),
@@ -445,6 +447,18 @@ fn udp_replies_to_everybody() -> io::Result<()> {
         }
         for client in &clients {
             socket.send_to(&acknowledgement(&message), client)?;
+        }
+    }
+}
+
+/// Takes a message that came before for the same one, sent again.
+fn udp_answers_no_text_twice() -> io::Result<()> {
+    let socket = start()?;
+    let mut known = HashSet::new();
+    loop {
+        let (message, sender) = receive(&socket)?;
+        if known.insert(message.clone()) {
+            socket.send_to(&acknowledgement(&message), sender)?;
         }
     }
 }

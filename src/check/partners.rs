@@ -183,8 +183,9 @@ impl Client<'_> {
         let mut sent = 0;
         while sent < count {
             let burst = BURST.min(count - sent);
-            let message = self.stage.message_of(length);
             for _ in 0..burst {
+                // Each another one: a cache of answers grows too.
+                let message = self.stage.message_of(length);
                 send_to(&self.stage.world(), self.at, self.server(), message.as_bytes())?;
             }
             sent += burst;

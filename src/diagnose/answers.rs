@@ -44,6 +44,13 @@ fn asked(case: &Case<'_>) -> Option<SocketAddr> {
     }
 }
 
+/// True when an answer is missing though the program waits for the next message: this one it took. One
+/// that nobody takes is sent back by the kernel.
+fn was_taken_without_answer(case: &Case<'_>) -> bool {
+    let Expectation::Answer { from, .. } = case.unmet.expectation else { return false };
+    answer_is_missing(case) && case.waits_to_receive() && !case.is_refused_at(from)
+}
+
 /// True when an answer is missing: none came at all.
 fn answer_is_missing(case: &Case<'_>) -> bool {
     let answer = matches!(case.unmet.expectation, Expectation::Answer { .. });
@@ -260,6 +267,7 @@ fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
 
 fn answers_another(case: &Case<'_>) -> Option<Finding> {
     let Expectation::Answer { to, .. } = case.unmet.expectation else { return None };
+    answer_is_missing(case).then_some(())?;
     let last = case.evidence.all().rev().find_map(|what| match what {
         What::Received { at, .. } => Some(Some(*at)),
         What::Sent { .. } => Some(None),
@@ -389,7 +397,7 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
 
 fn sometimes(case: &Case<'_>) -> Option<Finding> {
     let answered = case.received();
-    (answer_is_missing(case) && answered > 0 && case.waits_to_receive()).then_some(())?;
+    (answered > 0 && was_taken_without_answer(case)).then_some(())?;
     Finding::new(
         format!(
             "your server answered {answered} of {} messages; it took this one too, and waits for \
@@ -401,8 +409,7 @@ fn sometimes(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn header_then_body(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case))
-        .then_some(())?;
+    (was_taken_without_answer(case) && !shows_the_message(case)).then_some(())?;
     (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
     Finding::new(
         "your server took the datagram, shows nothing of it and waits for another: perhaps it \
@@ -418,7 +425,7 @@ fn shows_the_message(case: &Case<'_>) -> bool {
 }
 
 fn never_replies(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive()).then_some(())?;
+    was_taken_without_answer(case).then_some(())?;
     Finding::new(
         match case.sees_packets() {
             true => "your server received the message, and is back in its receive: no answer left it",

@@ -191,3 +191,34 @@ fn a_high_port_that_was_asked_for_is_not_the_systems_choice() {
     let both = waits(&[tcp("127.0.0.1:9999"), udp("127.0.0.1:12346")], Target::Socket(77));
     assert_eq!(bound().after([both]), ["udp-wrong-port"]);
 }
+
+#[test]
+fn a_message_that_nobody_took_was_not_passed_over() {
+    let quoted = for_tests::udp(CLIENT, SERVER, b"hi");
+    let unreachable = [&[3, 3, 0, 0, 0, 0, 0, 0], quoted.as_slice()].concat();
+    let bytes = for_tests::ipv4(1, SERVER, CLIENT, &unreachable);
+    let refused = What::Packet(Flight::new(0, bytes.into(), 0, Outcome::Arrived).unwrap());
+    let seen = [private(), receives(udp(SERVER)), sent("hi"), refused];
+    assert_eq!(answer("hello").after(seen), ["unknown"]);
+}
+
+#[test]
+fn an_answer_to_another_client_is_not_the_missing_one() {
+    let to_another = || What::Received {
+        at: at("127.0.0.1:40001"),
+        from: at(SERVER),
+        payload: Payload::from("Server acknowledges: two"),
+    };
+    let missing = [sent("one"), to_another()];
+    assert_eq!(answer(&ack("one")).after(missing), ["udp-recv-drops-address"]);
+    let crossed = [sent("one"), sent("two"), got(&ack("two")), to_another()];
+    let failed = answer("Server acknowledges: one").gets("Server acknowledges: two");
+    assert_eq!(failed.after(crossed), ["unknown"]);
+}
+
+#[test]
+fn zero_bytes_are_no_marks() {
+    assert_eq!(answered("a\0bcd", "abcd"), ["unknown"]);
+    let seen = [sent("abcd"), got(""), got(&ack("abcd"))];
+    assert_eq!(answer("Server acknowledges: abcd").gets("").after(seen), ["unknown"]);
+}
