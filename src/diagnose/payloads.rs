@@ -357,16 +357,22 @@ fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// True when `got` is `text` in Latin-1 or UTF-16, with marks in place of letters, or encoded twice.
+/// True when `got` is `text` in Latin-1 or UTF-16, with marks in place of letters, with the low bytes of
+/// their numbers, or encoded twice.
 pub(super) fn is_in_another_charset(text: &str, got: &[u8]) -> bool {
     let one_byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
     let latin1: Vec<u8> = text.chars().map(one_byte).collect();
+    let low_bytes: Vec<u8> = text.chars().map(|c| u32::from(c).to_le_bytes()[0]).collect();
     let twice: String = text.bytes().map(char::from).collect();
     let ascii =
         |s: &str| s.chars().filter(char::is_ascii).filter(|c| *c != '?').collect::<String>();
     // The ASCII letters are there in order, and nothing of the others.
     let same_ascii = ascii(text) == ascii(&String::from_utf8_lossy(got));
-    is_utf16(text.as_bytes(), got) || got == latin1 || got == twice.as_bytes() || same_ascii
+    is_utf16(text.as_bytes(), got)
+        || got == latin1
+        || got == low_bytes
+        || got == twice.as_bytes()
+        || same_ascii
 }
 
 /// The same letters and digits, with other capitals, spaces or marks between them.

@@ -87,6 +87,12 @@ fn what_is_kept_of_earlier_messages_is_no_rest_of_a_buffer() {
 }
 
 #[test]
+fn a_letter_that_is_cut_to_a_byte_is_of_another_charset() {
+    // U+043F ends in 3f, and so on.
+    assert_eq!(datagram("привет").gets("?@825B").after([]), ["enc-wrong-charset"]);
+}
+
+#[test]
 fn two_bytes_for_a_letter_are_no_other_marks() {
     assert_eq!(answered("abcd", "a\0b\0c\0d\0"), ["enc-wrong-charset"]);
     assert_eq!(answer("abcd").gets("\0a\0b\0c\0d").after([sent("x")]), ["enc-wrong-charset"]);
