@@ -232,12 +232,16 @@ impl<'e> Case<'e> {
         })
     }
 
-    /// True when it has asked for a socket of connections, or was seen with one.
+    /// True when it has asked for a socket of connections, or was seen with one. Where calls are not
+    /// told of, one that was never seen with another may have had it.
     pub(super) fn had_a_stream_socket(&self) -> bool {
         let is_stream =
             |call: &SocketCall| matches!(call, SocketCall::Socket { kind: SocketKind::Stream, .. });
         let is_tcp = |socket: &Socket| socket.protocol == Protocol::Tcp;
-        self.calls().any(is_stream) || self.evidence.views().any(|it| it.sockets.iter().any(is_tcp))
+        let is_unseen =
+            || !self.sees_calls() && self.evidence.views().all(|view| view.udp().next().is_none());
+        let was_seen = self.evidence.views().any(|view| view.sockets.iter().any(is_tcp));
+        was_seen || self.calls().any(is_stream) || is_unseen()
     }
 
     /// The last `bind` that failed: the address, and the error's number.

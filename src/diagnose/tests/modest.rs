@@ -141,7 +141,10 @@ fn an_error_means_what_it_says_where_it_was_made() {
     let breaks = |words: &str| answer("x").exits(1).after([sent("ping"), says(words)]);
     // Of getpeername or shutdown, on a datagram socket; and of a receive, on the other kind.
     let words = "OSError: [Errno 107] Transport endpoint is not connected\n";
-    assert_eq!(breaks(words), ["exit-crashed"]);
+    let seen = [receives(udp(SERVER)), sent("ping"), says(words)];
+    assert_eq!(answer("x").exits(1).after(seen), ["exit-crashed"]);
+    assert_eq!(bound().exits(1).after([watched(), says(words)]), ["exit-crashed"]);
+    assert_eq!(bound().exits(1).after([says(words)]), ["udp-stream-socket"]);
     let listening = receives(tcp(SERVER));
     let seen = [listening, sent("ping"), says(words)];
     assert_eq!(answer("x").exits(1).after(seen), ["udp-stream-socket"]);
