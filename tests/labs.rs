@@ -12,10 +12,14 @@
 
 #[path = "labs/corpus.rs"]
 mod corpus;
+#[path = "labs/mistakes.rs"]
+mod mistakes;
 #[path = "labs/right.rs"]
 mod right;
 #[path = "labs/snapshot.rs"]
 mod snapshot;
+#[path = "labs/unknown.rs"]
+mod unknown;
 #[path = "labs/words.rs"]
 mod words;
 #[path = "labs/wrong.rs"]
@@ -24,7 +28,6 @@ mod wrong;
 use std::error::Error;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::process::ExitCode;
 
 use corpus::{Language, Mistake};
@@ -64,14 +67,9 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
             }));
         }
         let executable = corpus::path(&executables, &format!("{package}-mistakes"))?;
-        let mistakes = corpus::mistakes(&executable)?;
-        trials.extend(wrong::trials(lab, &mistakes)?);
-        for mistake in mistakes {
-            let executable = executable.clone();
-            trials.push(trial(lab, format!("{package}::mistake::{}", mistake.name), move || {
-                is_rejected(lab, &executable, &mistake)
-            }));
-        }
+        trials.extend(mistakes::trials(lab, &executable, corpus::mistakes(&executable)?));
+        trials.extend(wrong::trials(lab)?);
+        trials.extend(unknown::trials(lab)?);
         trials.extend(right::trials(lab)?);
     }
     Ok(trials)
@@ -149,26 +147,6 @@ fn passes(
         return Ok(());
     }
     Err(plain(&result).into())
-}
-
-/// Runs a program that must fail a certain check first, with a certain diagnosis.
-fn is_rejected(lab: &'static Lab, executable: &Path, mistake: &Mistake) -> Result<(), Failed> {
-    let shown = [format!("lab{}-mistakes", lab.number), mistake.name.clone()];
-    let command = vec![executable.into(), mistake.name.as_str().into()];
-    let result = run(lab, Choice::Auto, &shown, command)?;
-    let first = first_failure(&result, mistake)?;
-    let id = mistake.id();
-    if !first.diagnoses.iter().any(|diagnosis| diagnosis.id == id) {
-        return Err(format!("{id} is not among the diagnoses\n{}", plain(&result)).into());
-    }
-    words::do_not_matter(lab, &result)?;
-    // Where no packet is seen, or no call, a report may say less.
-    if !Choice::Auto.is_private() || result.inspection != Some(Method::Notify) {
-        return Ok(());
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder);
-    let file = folder.join("reports").join(format!("{}.txt", mistake.name));
-    snapshot::compare(&file, &plain(&snapshot::redacted(result)))
 }
 
 /// The first check that did not pass, which must be the one that the mistake names, and have failed.

@@ -7,6 +7,7 @@ mod mistakes;
 
 use mistakes::Mistake;
 use socket2::{Domain, Socket, Type};
+use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
@@ -45,10 +46,14 @@ fn main() -> std::process::ExitCode {
         Mistake::new("frame-line-end-sent", "acknowledges", frame_line_end_sent),
         Mistake::new("udp-serves-once", "serves-on", udp_serves_once),
         Mistake::new("udp-serves-n-then-exits", "serves-on", udp_serves_n_then_exits),
+        Mistake::new("udp-serves-n-then-exits.five", "serves-on", udp_serves_five),
         Mistake::new("udp-connect-first-client", "serves-on", udp_connect_first_client),
         Mistake::new("udp-recv-drops-address", "serves-on", udp_recv_drops_address),
+        Mistake::new("udp-recv-drops-address.list", "serves-on", udp_answers_first_of_list),
         Mistake::new("udp-replies-twice", "serves-on", udp_replies_twice),
+        Mistake::new("udp-replies-twice.to-everybody", "serves-on", udp_replies_to_everybody),
         Mistake::new("udp-replies-sometimes", "serves-on", udp_replies_sometimes),
+        Mistake::new("udp-replies-sometimes.known", "serves-on", udp_answers_no_text_twice),
         Mistake::new("udp-socket-per-message", "serves-on", udp_socket_per_message),
         Mistake::new("ack-one-behind", "serves-on", ack_one_behind),
         Mistake::new("text-trimmed", "any-text", text_trimmed),
@@ -368,8 +373,17 @@ fn udp_serves_once() -> io::Result<()> {
 
 /// Serves as many messages as the handout happens to show.
 fn udp_serves_n_then_exits() -> io::Result<()> {
+    serve_some(3)
+}
+
+/// Serves as many messages as will do for a trial.
+fn udp_serves_five() -> io::Result<()> {
+    serve_some(5)
+}
+
+fn serve_some(count: usize) -> io::Result<()> {
     let socket = start()?;
-    for _ in 0..3 {
+    for _ in 0..count {
         let (message, sender) = receive(&socket)?;
         socket.send_to(&acknowledgement(&message), sender)?;
     }
@@ -406,6 +420,44 @@ fn udp_replies_twice() -> io::Result<()> {
     loop {
         let (message, sender) = receive(&socket)?;
         for _ in 0..2 {
+            socket.send_to(&acknowledgement(&message), sender)?;
+        }
+    }
+}
+
+/// Keeps a list of who wrote, and answers its first entry, which was right in the first trial.
+fn udp_answers_first_of_list() -> io::Result<()> {
+    let socket = start()?;
+    let mut clients = Vec::new();
+    loop {
+        let (message, sender) = receive(&socket)?;
+        clients.push(sender);
+        socket.send_to(&acknowledgement(&message), clients[0])?;
+    }
+}
+
+/// Answers all who ever wrote, as a chat would.
+fn udp_replies_to_everybody() -> io::Result<()> {
+    let socket = start()?;
+    let mut clients = Vec::new();
+    loop {
+        let (message, sender) = receive(&socket)?;
+        if !clients.contains(&sender) {
+            clients.push(sender);
+        }
+        for client in &clients {
+            socket.send_to(&acknowledgement(&message), client)?;
+        }
+    }
+}
+
+/// Takes a message that came before for the same one, sent again.
+fn udp_answers_no_text_twice() -> io::Result<()> {
+    let socket = start()?;
+    let mut known = HashSet::new();
+    loop {
+        let (message, sender) = receive(&socket)?;
+        if known.insert(message.clone()) {
             socket.send_to(&acknowledgement(&message), sender)?;
         }
     }

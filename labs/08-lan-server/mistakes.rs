@@ -7,6 +7,7 @@ mod mistakes;
 
 use mistakes::Mistake;
 use socket2::{Domain, Socket, Type};
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 
@@ -41,8 +42,10 @@ fn main() -> std::process::ExitCode {
         Mistake::new("text-added", "answers", text_added),
         Mistake::new("frame-line-end-sent", "answers", frame_line_end_sent),
         Mistake::new("udp-serves-once", "serves-on", udp_serves_once),
+        Mistake::new("udp-serves-n-then-exits", "serves-on", udp_serves_n_then_exits),
         Mistake::new("udp-connect-first-client", "serves-on", udp_connect_first_client),
         Mistake::new("udp-recv-drops-address", "serves-on", udp_recv_drops_address),
+        Mistake::new("udp-recv-drops-address.per-host", "serves-on", udp_one_client_per_host),
         Mistake::new("udp-replies-sometimes", "answers-its-own-host", udp_replies_sometimes),
         Mistake::new("out-silent", "prints-each-message", out_silent),
         Mistake::new("out-canned", "prints-each-message", out_canned),
@@ -280,6 +283,16 @@ fn udp_serves_once() -> io::Result<()> {
     Ok(())
 }
 
+/// Serves as many messages as the scene happens to show.
+fn udp_serves_n_then_exits() -> io::Result<()> {
+    let socket = start()?;
+    for _ in 0..3 {
+        let sender = receive(&socket)?;
+        socket.send_to(ANSWER, sender)?;
+    }
+    Ok(())
+}
+
 /// Really establishes a connection, with its first client, and hears nobody else from then on.
 fn udp_connect_first_client() -> io::Result<()> {
     let socket = start()?;
@@ -302,6 +315,17 @@ fn udp_recv_drops_address() -> io::Result<()> {
         let length = socket.recv(&mut buffer)?;
         show(&buffer[..length], sender);
         socket.send_to(ANSWER, sender)?;
+    }
+}
+
+/// Keeps the address of each host, as if one client were on it: a second one has another port.
+fn udp_one_client_per_host() -> io::Result<()> {
+    let socket = start()?;
+    let mut clients = HashMap::new();
+    loop {
+        let sender = receive(&socket)?;
+        let client = *clients.entry(sender.ip()).or_insert(sender);
+        socket.send_to(ANSWER, client)?;
     }
 }
 

@@ -168,13 +168,9 @@ fn serves_on(stage: &Stage) -> Outcome {
     let server = stage.program()?;
     server.is_bound_to(ADDRESS)?;
     let (one, other) = (stage.client()?, stage.client()?);
+    let long = stage.message_of(1500);
     for client in [one, other] {
-        exchange(client, b"")?;
-        exchange(client, b"\xff\0\x1b")?;
-        client.sends(stage.message_of(1500))?;
-        client.gets(TOO_LONG)?;
-        client.sends(TOO_LONG)?;
-        client.gets_no_answer()?;
+        client.throws(&[b"", b"\xff\0\x1b", long.as_bytes(), TOO_LONG.as_bytes()])?;
         exchange(client, stage.message())?;
     }
     server.keeps_running()

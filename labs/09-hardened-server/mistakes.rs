@@ -6,7 +6,7 @@
 mod mistakes;
 
 use mistakes::Mistake;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 
@@ -43,6 +43,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-serves-n-then-exits", "serves-on", udp_ends_after_five),
         Mistake::new("udp-replies-sometimes", "serves-on", udp_bans_senders),
         Mistake::new("mem-keeps-messages", "bounded-memory", mem_keeps_messages),
+        Mistake::new("mem-keeps-messages.cache", "bounded-memory", mem_keeps_answers),
         Mistake::new("exit-crashed", "bounded-memory", exit_full_table),
     ])
 }
@@ -320,6 +321,18 @@ fn mem_keeps_messages() -> io::Result<()> {
         let (message, sender) = receive(&socket, &mut buffer)?;
         all.push((sender, message.to_vec()));
         answer(&socket, sender, acknowledge(message))?;
+    }
+}
+
+/// Keeps every answer, in case the same message comes again.
+fn mem_keeps_answers() -> io::Result<()> {
+    let socket = start()?;
+    let mut buffer = [0; 1025];
+    let mut answers = HashMap::new();
+    loop {
+        let (message, sender) = receive(&socket, &mut buffer)?;
+        let known = answers.entry(message.to_vec()).or_insert_with(|| acknowledge(message));
+        answer(&socket, sender, known.clone())?;
     }
 }
 

@@ -155,14 +155,28 @@ impl Client<'_> {
         nothing_more(self.stage, self.at, Expected::new(Expectation::Silence, "no answer"))
     }
 
+    /// Sends these datagrams to the server, and passes over what comes back: whether it does the right
+    /// thing with each is another check's affair. It has done all it does with them.
+    pub fn throws(self, payloads: &[&[u8]]) -> Outcome {
+        for payload in payloads {
+            self.sends(payload)?;
+        }
+        self.stage.rest()?;
+        self.stage.world().peers[self.at].inbox.clear();
+        Ok(())
+    }
+
     /// Sends this many random messages of this length, as fast as the server answers them: in bursts
     /// that fit into a socket's queue, so that none is lost by chance. What the answers say does not
-    /// matter here. When one is missing the flood ends: what comes next in the check will tell why.
+    /// matter here. When one is missing the flood ends: what comes next in the check will tell why. A
+    /// slow server is waited for as long as it answers.
     ///
     /// None of it is kept as evidence but the number of packets.
     pub fn floods(self, count: usize, length: usize) -> Outcome {
         self.stage.world().leave_out(true);
         let outcome = self.send_bursts(count, length);
+        // An answer that was missing may still be on its way: it is part of the flood.
+        self.stage.rest()?;
         let mut world = self.stage.world();
         world.pump()?;
         world.peers[self.at].inbox.clear();
@@ -179,22 +193,34 @@ impl Client<'_> {
         let mut sent = 0;
         while sent < count {
             let burst = BURST.min(count - sent);
-            let message = self.stage.message_of(length);
             for _ in 0..burst {
+                // Each another one: a cache of answers grows too.
+                let message = self.stage.message_of(length);
                 self.stage.world().send(self.at, self.server(), message.as_bytes())?;
             }
             sent += burst;
-            let answered = self.stage.wait(Wait::Message, |world| {
-                let inbox = &mut world.peers[self.at].inbox;
-                (inbox.len() >= burst).then(|| inbox.clear())
-            });
-            match answered {
-                Ok(()) => {}
-                Err(Halt::Failure(failure)) => return Err(failure),
-                Err(Halt::Ending(_)) => break,
+            if !self.gets_as_many(burst)? {
+                break;
             }
         }
         Ok(sent)
+    }
+
+    /// False when fewer answers than so many came. Each has its own time to come.
+    fn gets_as_many(self, count: usize) -> Outcome<bool> {
+        let mut got = 0;
+        while got < count {
+            let came = self.stage.wait(Wait::Message, |world| {
+                let inbox = &mut world.peers[self.at].inbox;
+                (!inbox.is_empty()).then(|| inbox.drain(..).count())
+            });
+            match came {
+                Ok(came) => got += came,
+                Err(Halt::Failure(failure)) => return Err(failure),
+                Err(Halt::Ending(_)) => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -9,8 +9,8 @@ use super::wait::{Halt, Wait};
 use super::world::World;
 use super::{Failure, Outcome, text};
 use crate::evidence::{
-    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, StepKind, View, is_crash,
-    last_words,
+    About, Ending, Exit, Expectation, Family, Payload, Role, Socket, StepKind, Stream, View,
+    is_crash, last_words,
 };
 
 /// How long a program that never rests must be seen in a state for it to count as one that lasts, and
@@ -265,10 +265,13 @@ impl<'s> Program<'s> {
         let expected = || Expected::new(Expectation::Success, "its end, with status 0");
         let exit = self.end(&expected)?;
         if exit.is_success() {
-            Ok(())
-        } else {
-            Err(expected().but_saw(&self.stage.world(), format!("it {exit}")))
+            return Ok(());
         }
+        let world = self.stage.world();
+        // Here it says why, if it does.
+        let words = last_words(&world.evidence.output_on(Stream::Errors));
+        let why = words.map(|words| format!(": {words}")).unwrap_or_default();
+        Err(expected().but_saw(&world, format!("it {exit}{why}")))
     }
 
     /// It ends by itself and says that something went wrong: a text, and a status that is not 0.

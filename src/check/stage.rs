@@ -167,10 +167,10 @@ impl Stage {
             if Instant::now() >= deadline.max(patience.min(deadline + LONG_LIFE)) {
                 let ending = world.too_late();
                 // A runtime that starts, or compiles first, works until it is where it should be.
-                let more = match ending {
-                    _ if wait == Wait::Rest => Duration::ZERO,
+                let more = match wait {
+                    Wait::Rest => Duration::ZERO,
                     _ if world.starts_processes() => LONG_START,
-                    Ending::Busy => SLOW_START,
+                    _ if world.is_at_work() => SLOW_START,
                     _ => Duration::ZERO,
                 };
                 if Instant::now() >= deadline + more {

@@ -433,6 +433,11 @@ impl World {
         }
     }
 
+    /// True when the program was at work when it was last looked at.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.is_worth_a_look() && !self.view.is_at_rest()
+    }
+
     /// True when processes of the program have begun or ended a moment ago.
     pub(super) fn starts_processes(&self) -> bool {
         let changed = self.evidence.processes_changed();

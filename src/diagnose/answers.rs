@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding, second_run};
-use crate::evidence::{Call, Ending, Expectation, Family, Protocol, Role, Socket, View, What};
+use crate::evidence::{
+    Call, Ending, Expectation, Family, Protocol, Role, Socket, Target, Thread, View, What,
+};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
@@ -27,7 +29,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "conc-busy-poll", shows: busy },
     Cause { id: "conc-sleeps", shows: sleeps },
     Cause { id: "udp-c-addrlen-uninit", shows: no_length },
-    Cause { id: "udp-reply-fixed-address", shows: to_itself },
+    Cause { id: "udp-reply-fixed-address", shows: perhaps_to_itself },
     Cause { id: "out-log-vs-answer", shows: logged },
     Cause { id: "udp-replies-sometimes", shows: sometimes },
     Cause { id: "udp-header-then-body", shows: header_then_body },
@@ -40,6 +42,13 @@ fn asked(case: &Case<'_>) -> Option<SocketAddr> {
         Expectation::Datagram { at, .. } | Expectation::Request { at } => Some(at),
         _ => None,
     }
+}
+
+/// True when an answer is missing though the program waits for the next message: this one it took. One
+/// that nobody takes is sent back by the kernel.
+fn was_taken_without_answer(case: &Case<'_>) -> bool {
+    let Expectation::Answer { from, .. } = case.unmet.expectation else { return false };
+    answer_is_missing(case) && case.waits_to_receive() && !case.is_refused_at(from)
 }
 
 /// True when an answer is missing: none came at all.
@@ -68,11 +77,15 @@ fn sends_twice(case: &Case<'_>) -> Option<Finding> {
 fn new_socket(case: &Case<'_>) -> Option<Finding> {
     let Expectation::Answer { payload, from, .. } = &case.unmet.expectation else { return None };
     (case.unmet.instead.as_ref()? == payload).then_some(())?;
+    let has_its_port = case.came_from().is_some_and(|came| came.port() == from.port());
+    let place = match has_its_port {
+        true => format!("another address than {}", from.ip()),
+        false => format!("another port than {}", from.port()),
+    };
     Finding::new(
         format!(
-            "the answer is right, but it comes from another port than {}: it was sent through \
-             another socket, and a client that looks at the sender would not take it",
-            from.port()
+            "the answer is right, but it comes from {place}: it was sent through another socket, \
+             and a client that looks at the sender would not take it",
         ),
         "answer through the socket that received the message",
     )
@@ -81,6 +94,7 @@ fn new_socket(case: &Case<'_>) -> Option<Finding> {
 fn serves_once(case: &Case<'_>) -> Option<Finding> {
     (answer_is_missing(case) && case.unmet.exit?.is_success() && case.received() == 1)
         .then_some(())?;
+    case.has_sent_its_like().then_some(())?;
     Finding::new(
         "your server ended after one message",
         "put receive and answer in a loop that does not end",
@@ -90,6 +104,7 @@ fn serves_once(case: &Case<'_>) -> Option<Finding> {
 fn serves_n(case: &Case<'_>) -> Option<Finding> {
     (answer_is_missing(case) && case.unmet.exit?.is_success() && case.received() > 1)
         .then_some(())?;
+    case.has_sent_its_like().then_some(())?;
     Finding::new(
         format!(
             "your server ended after {} messages: a server does not know how many will come",
@@ -103,6 +118,8 @@ fn ended(case: &Case<'_>) -> Option<Finding> {
     let nothing_came = case.unmet.instead.is_none() && case.stray().is_none();
     (case.unmet.exit?.is_success() && nothing_came).then_some(())?;
     let sends = asked(case).is_some();
+    // One that has answered before ended at this message for a reason of its own.
+    (sends || sent_nothing(case)).then_some(())?;
     if sends && sent_nothing(case) {
         return Finding::new(
             "your client ended without sending anything to this address",
@@ -217,9 +234,10 @@ fn never_sent(case: &Case<'_>) -> Option<Finding> {
     Finding::new(message, "call sendto before recvfrom; printing a message does not send it")
 }
 
+/// The very answer went there: a server may speak to others, as to those who keep its log.
 fn fixed_address(case: &Case<'_>) -> Option<Finding> {
-    matches!(case.unmet.expectation, Expectation::Answer { .. }).then_some(())?;
-    let (at, _) = case.stray()?;
+    let Expectation::Answer { payload, .. } = &case.unmet.expectation else { return None };
+    let at = case.went_astray(payload.bytes())?;
     Finding::new(
         format!("the answer went to {at}, which is not where the message came from"),
         "answer the address that recvfrom gave you: every client has a port of its own",
@@ -227,9 +245,10 @@ fn fixed_address(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn connected(case: &Case<'_>) -> Option<Finding> {
-    let Expectation::Answer { to, .. } = case.unmet.expectation else { return None };
+    let Expectation::Answer { to, from, .. } = case.unmet.expectation else { return None };
     let elsewhere = |peer: &SocketAddr| peer.port() != to.port();
-    let seen = case.udp().filter_map(|socket| socket.peer).find(elsewhere);
+    let serves = |socket: &&Socket| socket.port() == Some(from.port());
+    let seen = case.udp().filter(serves).filter_map(|socket| socket.peer).find(elsewhere);
     // One that never rests is known by its calls alone.
     let called = || case.connected_to().filter(|_| case.evidence.last_rest().is_none());
     let peer = seen.or_else(|| called().filter(elsewhere))?;
@@ -259,6 +278,7 @@ fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
 
 fn answers_another(case: &Case<'_>) -> Option<Finding> {
     let Expectation::Answer { to, .. } = case.unmet.expectation else { return None };
+    answer_is_missing(case).then_some(())?;
     let last = case.evidence.all().rev().find_map(|what| match what {
         What::Received { at, .. } => Some(Some(*at)),
         What::Sent { .. } => Some(None),
@@ -316,6 +336,18 @@ pub(super) fn sleeps(case: &Case<'_>) -> Option<Finding> {
     let polls = view.udp().any(|socket| socket.nonblocking);
     let asleep = view.threads.iter().any(|thread| thread.call == Call::Sleep);
     (asleep && !polls && !case.waits_to_receive() && !case.waits_for_typing()).then_some(())?;
+    // Another process may have served, and this one only started it.
+    let served = |thread: &Thread| thread.on.iter().any(|on| matches!(on, Target::Socket(_)));
+    let is_gone = |thread: &Thread| view.threads.iter().all(|now| now.pid != thread.pid);
+    let mut before = case.evidence.views().flat_map(|view| &view.threads);
+    (!before.any(|thread| served(thread) && is_gone(thread))).then_some(())?;
+    (!matches!(case.unmet.expectation, Expectation::Complaint)).then_some(())?;
+    if matches!(case.unmet.expectation, Expectation::WaitsForEnter) {
+        return Finding::new(
+            "your program sleeps, where it should wait for Enter",
+            "take the sleep out, and read a line from standard input",
+        );
+    }
     Finding::new(
         "your program sleeps: while it does, it neither receives nor sends",
         "take the sleep out; recvfrom itself waits until something comes",
@@ -333,6 +365,11 @@ pub(super) fn no_length(case: &Case<'_>) -> Option<Finding> {
          address",
         "in C set the length before every recvfrom: socklen_t length = sizeof address",
     )
+}
+
+/// Where no packet is seen, what it prints must tell.
+fn perhaps_to_itself(case: &Case<'_>) -> Option<Finding> {
+    to_itself(case).filter(|_| !case.sees_packets())
 }
 
 /// What it sent came to itself, and it prints that as a message.
@@ -363,11 +400,15 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
         "your server printed the answer, and sent nothing: printing is not sending",
         "send the answer to the client with sendto",
     )
+    .and_then(Finding::or(
+        "except-hides-bug",
+        "it was to be sent too, and an error on the way was passed over without a word",
+    ))
 }
 
 fn sometimes(case: &Case<'_>) -> Option<Finding> {
     let answered = case.received();
-    (answer_is_missing(case) && answered > 0 && case.waits_to_receive()).then_some(())?;
+    (answered > 0 && was_taken_without_answer(case)).then_some(())?;
     Finding::new(
         format!(
             "your server answered {answered} of {} messages; it took this one too, and waits for \
@@ -379,8 +420,7 @@ fn sometimes(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn header_then_body(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case))
-        .then_some(())?;
+    (was_taken_without_answer(case) && !shows_the_message(case)).then_some(())?;
     (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
     let or = Finding::unless(
         second_run::answers_every_second,
@@ -428,7 +468,7 @@ fn shows_the_message(case: &Case<'_>) -> bool {
 }
 
 fn never_replies(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive()).then_some(())?;
+    was_taken_without_answer(case).then_some(())?;
     Finding::new(
         match case.sees_packets() {
             true => {

@@ -147,6 +147,57 @@ impl<'e> Case<'e> {
         self.evidence.all().filter(|what| matches!(what, What::Received { .. })).count()
     }
 
+    /// What peers received from it, oldest first.
+    pub(super) fn received_payloads(&self) -> impl Iterator<Item = &'e [u8]> + use<'e> {
+        self.evidence.all().filter_map(|what| match what {
+            What::Received { payload, .. } => Some(payload.bytes()),
+            _ => None,
+        })
+    }
+
+    /// What peers received since one last sent something, oldest first.
+    pub(super) fn came_since_sent(&self) -> Vec<&'e [u8]> {
+        let mut came = Vec::new();
+        for what in self.evidence.all() {
+            match what {
+                What::Sent { .. } => came.clear(),
+                What::Received { payload, .. } => came.push(payload.bytes()),
+                _ => {}
+            }
+        }
+        came
+    }
+
+    /// From where a peer got the last datagram.
+    pub(super) fn came_from(&self) -> Option<SocketAddr> {
+        self.evidence.all().rev().find_map(|what| match what {
+            What::Received { from, .. } => Some(*from),
+            _ => None,
+        })
+    }
+
+    /// True when a message of the last one's kind was sent before: one that is text as it is, or
+    /// none, ASCII or more, of one line or of several. A program that fails at the first of another
+    /// kind has another reason.
+    pub(super) fn has_sent_its_like(&self) -> bool {
+        let kind = |message: &[u8]| {
+            let is_text = std::str::from_utf8(message).is_ok();
+            (message.is_empty(), is_text, message.is_ascii(), message.contains(&b'\n'))
+        };
+        let mut kinds: Vec<_> = self.sent().map(kind).collect();
+        kinds.pop().is_some_and(|last| kinds.contains(&last))
+    }
+
+    /// Where this payload went, if it went to nobody who plays a part.
+    pub(super) fn went_astray(&self, payload: &[u8]) -> Option<SocketAddr> {
+        let noticed = self.evidence.all().find_map(|what| match what {
+            What::Strayed { at, payload: strayed, .. } if strayed.bytes() == payload => Some(*at),
+            _ => None,
+        });
+        let is_it = |flight: &&Flight| flight.packet().payload() == payload;
+        noticed.or_else(|| Some(self.astray().rfind(is_it)?.way().1))
+    }
+
     /// True when a peer got a datagram after it last sent one.
     pub(super) fn has_answered(&self) -> bool {
         let exchange = self.evidence.all().rev().find_map(|what| match what {
@@ -163,14 +214,14 @@ impl<'e> Case<'e> {
             What::Strayed { at, protocol, .. } => Some((*at, *protocol)),
             _ => None,
         });
-        noticed.or_else(|| Some((self.astray()?.way().1, Protocol::Udp)))
+        noticed.or_else(|| Some((self.astray().next_back()?.way().1, Protocol::Udp)))
     }
 
-    /// The program's last datagram that went to nobody who plays a part. What asks for a name (RFC
-    /// 1035, port 53) is the system's own affair.
-    fn astray(&self) -> Option<&'e Flight> {
+    /// The program's datagrams that went to nobody who plays a part. What asks for a name (RFC 1035,
+    /// port 53) is the system's own affair.
+    fn astray(&self) -> impl DoubleEndedIterator<Item = &'e Flight> {
         let peers: Vec<SocketAddr> = self.evidence.all().filter_map(peer).collect();
-        let is_astray = |flight: &&Flight| {
+        let is_astray = move |flight: &&Flight| {
             let (from, to) = flight.way();
             flight.packet().protocol() == packet::Protocol::Udp
                 && to.port() != 53
@@ -178,7 +229,7 @@ impl<'e> Case<'e> {
                 && !peers.contains(&from)
                 && !peers.contains(&to)
         };
-        self.evidence.flights().map(|(_, flight)| flight).rfind(is_astray)
+        self.evidence.flights().map(|(_, flight)| flight).filter(is_astray)
     }
 
     /// True when each call that makes or changes a socket was told of, so that what was not told of
@@ -193,6 +244,18 @@ impl<'e> Case<'e> {
             What::Called(call) => Some(call),
             _ => None,
         })
+    }
+
+    /// True when it has asked for a socket of connections, or was seen with one. Where calls are not
+    /// told of, one that was never seen with another may have had it.
+    pub(super) fn had_a_stream_socket(&self) -> bool {
+        let is_stream =
+            |call: &SocketCall| matches!(call, SocketCall::Socket { kind: SocketKind::Stream, .. });
+        let is_tcp = |socket: &Socket| socket.protocol == Protocol::Tcp;
+        let is_unseen =
+            || !self.sees_calls() && self.evidence.views().all(|view| view.udp().next().is_none());
+        let was_seen = self.evidence.views().any(|view| view.sockets.iter().any(is_tcp));
+        was_seen || self.calls().any(is_stream) || is_unseen()
     }
 
     /// The last `bind` that failed: the address, and the error's number.

@@ -86,11 +86,14 @@ fn marker_anywhere(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// The error came where the acknowledgement should.
+/// The error came where the acknowledgement should. A short message, or one that is no text, may be
+/// refused for another reason than its length.
 fn refused_too_early(case: &Case<'_>) -> Option<Finding> {
     let (expected, came) = answers(case)?;
-    let length = acknowledged(expected)?.len();
-    came?.starts_with(MARKERS[1]).then_some(())?;
+    let message = acknowledged(expected)?;
+    let length = message.len();
+    let is_for_its_length = length > 255 && std::str::from_utf8(message).is_ok();
+    (is_for_its_length && came?.starts_with(MARKERS[1])).then_some(())?;
     Finding::new(
         format!("a message of {length} bytes is refused: the limit is a length that still counts"),
         "refuse what is longer than 1024 bytes, not what has 1024",

@@ -1,7 +1,9 @@
 //! Causes of a text that should be at the program's terminal and is not.
 
+use std::net::Ipv4Addr;
+
 use super::answers::{busy, no_length, operator, sleeps, two_receives};
-use super::payloads::is_in_another_charset;
+use super::payloads::{ends_at_first_space, is_in_another_charset};
 use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{About, Ending, Expectation, Role};
 
@@ -49,7 +51,8 @@ fn wanted_port(case: &Case<'_>) -> Option<u16> {
 
 fn not_terminated(case: &Case<'_>) -> Option<Finding> {
     let instead = case.unmet.instead.as_ref()?;
-    instead.bytes().contains(&0).then_some(())?;
+    // One alone may end a line.
+    (instead.bytes().iter().filter(|&&byte| byte == 0).count() > 1).then_some(())?;
     Finding::new(
         "the whole buffer is printed: after the text come zero bytes that were never received",
         "print only the first n bytes, where n is what the receive returned",
@@ -141,7 +144,7 @@ fn header_then_body(case: &Case<'_>) -> Option<Finding> {
 const PRINT: &str = "print what the handout asks for";
 
 fn unswapped(case: &Case<'_>) -> Option<Finding> {
-    let port = wanted_port(case)?;
+    let Some(port) = wanted_port(case) else { return backwards(case) };
     let swapped = port.swap_bytes();
     let printed = case.printed();
     let digits = printed.split(|c: char| !c.is_ascii_digit());
@@ -155,15 +158,31 @@ fn unswapped(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The address of the other side, with its bytes in the other order.
+fn backwards(case: &Case<'_>) -> Option<Finding> {
+    let (text, _) = wanted(case).filter(|(_, about)| *about == About::Address)?;
+    let address: Ipv4Addr = text.parse().ok()?;
+    let printed = Ipv4Addr::from(u32::from(address).swap_bytes());
+    (printed != address && case.printed_since_sent().contains(&printed.to_string()))
+        .then_some(())?;
+    Finding::new(
+        format!("{printed} is printed for {address}: its four bytes are in the other order"),
+        "in C give inet_ntop the struct's sin_addr as it is, without ntohl",
+    )
+}
+
 fn half_an_address(case: &Case<'_>) -> Option<Finding> {
-    let (_, about) = wanted(case)?;
+    let (text, about) = wanted(case)?;
+    let printed = case.printed_since_sent();
     let message = match about {
-        About::Port if case.printed_since_sent().contains(&case.sender()?.ip().to_string()) => {
+        About::Port if shows_address_alone(&printed, &case.sender()?.ip().to_string()) => {
             "the address is printed, and not the port: only the port tells which program of a \
              machine wrote"
         }
         // The port was asked for first.
-        About::Address => "the port is printed, and not the address: only both tell who wrote",
+        About::Address if !shows_another_address(&printed, &text) => {
+            "the port is printed, and not the address: only both tell who wrote"
+        }
         _ => return None,
     };
     Finding::new(
@@ -172,11 +191,29 @@ fn half_an_address(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// True when the address is printed, with nothing where its port would stand.
+fn shows_address_alone(printed: &str, address: &str) -> bool {
+    let Some((_, after)) = printed.split_once(address) else { return false };
+    let colon = after.strip_prefix(':').filter(|port| port.starts_with(char::is_alphanumeric));
+    let next = after.trim_start_matches([':', ',', ' ', '\'', '"', '#']);
+    colon.is_none() && !next.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// True when another address than this is printed, or this one as a number.
+fn shows_another_address(printed: &str, address: &str) -> bool {
+    let mut words = printed.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    let number = address.parse::<Ipv4Addr>().map(u32::from).unwrap_or_default();
+    let numbers = [number, number.swap_bytes()].map(|number| number.to_string());
+    words.any(|word| word.parse::<Ipv4Addr>().is_ok() || numbers.iter().any(|it| it == word))
+}
+
 fn drops_address(case: &Case<'_>) -> Option<Finding> {
     let (_, about) = wanted(case)?;
     matches!(about, About::Port).then_some(())?;
     let message = String::from_utf8_lossy(case.last_sent()?).into_owned();
-    case.printed_since_sent().contains(message.trim()).then_some(())?;
+    let printed = case.printed_since_sent();
+    let shows_address = printed.contains(&case.sender()?.ip().to_string());
+    (printed.contains(message.trim()) && !shows_address).then_some(())?;
     let next = "receive with recvfrom, and print the address and the port that it returns";
     match case.receive().map(|receive| receive.asks_who) {
         // It is back in the same receive, and the kernel shows what that asks for.
@@ -212,8 +249,14 @@ fn repr(case: &Case<'_>) -> Option<Finding> {
 
 fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
     let text = wanted_message(case)?;
-    (!text.is_ascii()).then_some(())?;
     let printed = case.evidence.output_since_sent();
+    if shows_as_wide(&text, &printed) {
+        return Finding::new(
+            "the message was decoded as UTF-16, in which two bytes make one letter",
+            "decode as UTF-8 (Rust: String::from_utf8_lossy, Python: decode())",
+        );
+    }
+    (!text.is_ascii() && !shows_other_letters(&text, &printed)).then_some(())?;
     // The ASCII letters of the text stand in some line, and its other letters do not.
     let ascii = |text: &str| text.chars().filter(char::is_ascii).collect::<String>();
     let wanted = ascii(&text);
@@ -226,6 +269,23 @@ fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
         "the letters that are not ASCII are printed wrong: the bytes were not decoded as UTF-8",
         "decode as UTF-8 (Rust: String::from_utf8_lossy, Python: decode())",
     )
+}
+
+/// True when the output shows what UTF-16 makes of the first bytes of `text`.
+fn shows_as_wide(text: &str, printed: &[u8]) -> bool {
+    let pairs = text.as_bytes().chunks_exact(2).take(3).map(|pair| [pair[0], pair[1]]);
+    let pairs: Vec<[u8; 2]> = pairs.collect();
+    let printed = String::from_utf8_lossy(printed);
+    [u16::from_le_bytes, u16::from_be_bytes].into_iter().any(|order| {
+        let units: Vec<u16> = pairs.iter().copied().map(order).collect();
+        pairs.len() == 3 && String::from_utf16(&units).is_ok_and(|wide| printed.contains(&wide))
+    })
+}
+
+/// True when every letter of `text` that is not ASCII is in the output: then it is not at fault.
+fn shows_other_letters(text: &str, printed: &[u8]) -> bool {
+    let printed = String::from_utf8_lossy(printed);
+    text.chars().filter(|c| !c.is_ascii()).all(|c| printed.contains(c))
 }
 
 /// True when all of `text` stands in `line` in this order, with other characters between.
@@ -242,6 +302,11 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
     let shown = ends.partition_point(|&end| printed.contains(&text[..end]));
     let length = ends[..shown].last().copied().unwrap_or(0);
     (length >= 4 && length < text.len()).then_some(())?;
+    // What is printed of the rest too was not thrown away, and a first word was chosen.
+    let (kept, rest) = text.split_at(length);
+    let others = printed.replace(kept, "");
+    let is_chosen = ends_at_first_space(text.as_bytes(), length);
+    (!is_chosen && !Case::has_words_of(others.as_bytes(), rest.as_bytes())).then_some(())?;
     Finding::new(
         format!(
             "only the first {length} bytes of the message are printed, of {}: that is how large \
@@ -296,10 +361,22 @@ fn only_typed(case: &Case<'_>) -> bool {
 fn canned(case: &Case<'_>) -> Option<Finding> {
     wanted(case)?;
     let printed = case.printed_of_the_message();
-    let own = !Case::has_words_of(printed.as_bytes(), case.last_sent()?);
-    (own && !printed.trim().is_empty()).then_some(())?;
+    let message = case.last_sent()?;
+    let own = !Case::has_words_of(printed.as_bytes(), message);
+    (own && !printed.trim().is_empty() && !is_perhaps_made_from(&printed, message)).then_some(())?;
     Finding::new(
         "something is printed, but not the message that came: it may be a text of the program's own",
         "print what the receive put into the buffer",
     )
+}
+
+/// True when the output may be made from the message without showing its words: it tells its length,
+/// has its letters with others between, or holds a coding of it, which is one long word.
+fn is_perhaps_made_from(printed: &str, message: &[u8]) -> bool {
+    let length = message.len().to_string();
+    let tells_the_length = printed.split(|c: char| !c.is_ascii_digit()).any(|it| it == length);
+    let letters = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count();
+    let is_among_others = is_subsequence(&String::from_utf8_lossy(message), printed);
+    let is_coded = printed.split_whitespace().any(|word| letters(word) >= message.len());
+    tells_the_length || is_among_others || is_coded
 }

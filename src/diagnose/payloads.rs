@@ -1,7 +1,7 @@
 //! Causes that show in the bytes: what was sent, beside what should have been.
 
 use super::{Case, Cause, Finding, second_run};
-use crate::evidence::{Expectation, What};
+use crate::evidence::{Expectation, Role};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
@@ -21,6 +21,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-of-pointer", shows: cut_at_eight },
     Cause { id: "size-recv-buffer-small", shows: cut },
     Cause { id: "enc-prints-bytes-repr", shows: repr },
+    Cause { id: "enc-wrong-charset", shows: wide },
     Cause { id: "enc-wrong-charset", shows: wrong_charset },
     Cause { id: "text-differs", shows: differs_a_little },
     Cause { id: "text-added", shows: added },
@@ -46,6 +47,12 @@ impl<'e> Pair<'e> {
     /// What follows when all that was expected came first.
     fn surplus(&self) -> Option<&'e [u8]> {
         self.got.strip_prefix(self.expected).filter(|rest| !rest.is_empty())
+    }
+
+    /// What came last and is to come back: none where the lab asks for a text of its own.
+    fn message(&self, case: &Case<'e>) -> Option<&'e [u8]> {
+        let told = [case.last_sent(), case.typed().map(|typed| typed.bytes())];
+        told.into_iter().flatten().find(|told| self.expected.ends_with(told))
     }
 
     /// What is in both before the message: `Server acknowledges: `.
@@ -79,21 +86,19 @@ fn one_behind(case: &Case<'_>) -> Option<Finding> {
          it one message too late",
         "build the answer from what this recvfrom returned, and then send it",
     )
+    .and_then(Finding::or(
+        "ack-canned",
+        "the answer was made once, of the first message, and is sent to every other",
+    ))
 }
 
 /// What came, put together, is what should have come.
 fn in_pieces(case: &Case<'_>) -> Option<Finding> {
     let pair = Pair::of(case)?;
-    let mut pieces: Vec<&[u8]> = Vec::new();
-    for what in case.evidence.all() {
-        match what {
-            What::Sent { .. } => pieces.clear(),
-            What::Received { payload, .. } => pieces.push(payload.bytes()),
-            _ => {}
-        }
-    }
+    let pieces = case.came_since_sent();
     (pieces.len() > 1 && pieces.concat().starts_with(pair.expected)).then_some(())?;
-    (pair.got.len() < pair.expected.len()).then_some(())?;
+    let is_whole = pieces.contains(&pair.expected);
+    (pieces[0] == pair.got && !is_whole && pair.got.len() < pair.expected.len()).then_some(())?;
     Finding::new(
         format!(
             "it comes in {} pieces: with UDP every send makes a datagram of its own, and nothing \
@@ -135,11 +140,16 @@ fn zeros(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// Where the message ends, an earlier and longer one goes on.
 fn leftover(case: &Case<'_>) -> Option<Finding> {
     let surplus = Pair::of(case)?.surplus()?;
-    let text: Vec<u8> = surplus.iter().copied().take_while(|&byte| byte != 0).collect();
-    let earlier = |sent: &[u8]| sent.windows(text.len().max(1)).any(|window| window == text);
-    (text.len() > 1 && case.sent().any(earlier)).then_some(())?;
+    let length = case.last_sent()?.len();
+    let text = surplus.split(|&byte| byte == 0).next().filter(|text| text.len() > 1)?;
+    let goes_on = |sent: &[u8]| {
+        let rest = sent.get(length..).filter(|rest| !rest.is_empty());
+        rest.is_some_and(|rest| rest.starts_with(text) || text.starts_with(rest))
+    };
+    case.sent().any(goes_on).then_some(())?;
     Finding::new(
         "after the message come bytes of an earlier, longer one: they were still in the buffer",
         "use only the first n bytes of the buffer, where n is what the receive returned",
@@ -171,7 +181,9 @@ fn other_prefix(case: &Case<'_>) -> Option<Finding> {
     let (pair, message) = (Pair::of(case)?, case.last_sent()?);
     let prefix = pair.prefix(message);
     let before = pair.got.strip_suffix(message)?;
-    (!prefix.is_empty() && !before.is_empty() && before != prefix).then_some(())?;
+    // With the lab's text at its beginning it is right, and something more.
+    let has_own = !before.is_empty() && !before.starts_with(prefix);
+    (!prefix.is_empty() && !message.is_empty() && has_own).then_some(())?;
     Finding::new(
         "the message comes back whole, but the text before it is not the lab's, to the letter",
         "begin the answer with `Server acknowledges: `, and nothing before or after it",
@@ -205,14 +217,23 @@ fn trimmed(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The first word, and no other after it in a datagram of its own.
 fn first_word(case: &Case<'_>) -> Option<Finding> {
     let pair = Pair::of(case)?;
-    let text = std::str::from_utf8(pair.expected).ok()?;
-    (text.split_whitespace().next()?.as_bytes() == pair.got).then_some(())?;
-    Finding::new(
-        "only the first word of the line is sent",
-        "read the whole line (C: fgets, not scanf(\"%s\"); Rust: read_line)",
-    )
+    let message = pair.message(case).unwrap_or(pair.expected);
+    let got = pair.got.strip_prefix(pair.prefix(message))?;
+    let word = std::str::from_utf8(message).ok()?.split_whitespace().next()?;
+    (word.as_bytes() == got && case.came_since_sent().len() <= 1).then_some(())?;
+    match case.role {
+        Role::Client => Finding::new(
+            "only the first word of the line is sent",
+            "read the whole line (C: fgets, not scanf(\"%s\"); Rust: read_line)",
+        ),
+        _ => Finding::new(
+            "only the first word of the message is sent back",
+            "send back all that recvfrom gave you, spaces too: split and scanf stop at the first",
+        ),
+    }
 }
 
 fn cut_at_zero(case: &Case<'_>) -> Option<Finding> {
@@ -249,12 +270,13 @@ fn cut_at_eight(case: &Case<'_>) -> Option<Finding> {
 
 fn cut(case: &Case<'_>) -> Option<Finding> {
     let pair = Pair::of(case)?;
-    let message = case.last_sent().unwrap_or(pair.expected);
-    let shorter = pair.expected.starts_with(pair.got) && pair.got.len() < pair.expected.len();
-    let prefix = pair.prefix(message).len();
-    let kept = pair.got.len().saturating_sub(prefix);
-    // Nobody makes a buffer that small: then the message is missing for another reason.
-    (shorter && kept > 1).then_some(())?;
+    // A text of the program's own goes through no buffer.
+    let message = pair.message(case)?;
+    let kept = pair.got.len().checked_sub(pair.prefix(message).len())?;
+    let shorter = pair.expected.starts_with(pair.got) && kept < message.len();
+    // Where a longer one came whole, there is room.
+    let had_room = case.received_payloads().any(|whole| whole.len() > pair.got.len());
+    (shorter && !had_room && is_cut_by_a_buffer(message, kept, pair.got.len())).then_some(())?;
     Finding::new(
         format!(
             "the message is cut after {kept} of its {} bytes: a buffer that it goes through is no \
@@ -267,6 +289,23 @@ fn cut(case: &Case<'_>) -> Option<Finding> {
 
 const LARGER: &str =
     "let every buffer hold the longest message, 1024 bytes, and the text before it";
+/// True when a buffer may have cut a message after `kept` bytes, where `sent` were sent in all: people
+/// give it a round size, and may keep a byte of that for a zero. What ends at the first white space
+/// was cut there on purpose, and where only the last byte is missing it was taken for a line end.
+fn is_cut_by_a_buffer(message: &[u8], kept: usize, sent: usize) -> bool {
+    let is_round = |size: usize| size.is_multiple_of(8) || size.is_multiple_of(10);
+    let is_a_size = [kept, kept + 1, sent, sent + 1].into_iter().any(is_round);
+    let only_the_last = kept + 1 == message.len() && !message.len().is_power_of_two();
+    kept > 1 && is_a_size && !only_the_last && !ends_at_first_space(message, kept)
+}
+
+/// True when the first white space of its kind stands where a text is cut, before or behind the cut.
+pub(super) fn ends_at_first_space(text: &[u8], kept: usize) -> bool {
+    let is_first = |at: usize| {
+        text.get(at).is_some_and(|byte| byte.is_ascii_whitespace() && !text[..at].contains(byte))
+    };
+    is_first(kept) || kept.checked_sub(1).is_some_and(is_first)
+}
 
 /// A text that shows bytes in a language's notation: `b'…'`, `[72, 101]`, `"\u{e9}"`.
 fn repr(case: &Case<'_>) -> Option<Finding> {
@@ -293,6 +332,28 @@ fn repr(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The text, or what is to come back in it, with two bytes for every letter.
+fn wide(case: &Case<'_>) -> Option<Finding> {
+    let pair = Pair::of(case)?;
+    let message = pair.message(case).unwrap_or(pair.expected);
+    let got = pair.got.strip_prefix(pair.prefix(message)).unwrap_or_default();
+    (is_utf16(pair.expected, pair.got) || is_utf16(message, got)).then_some(())?;
+    Finding::new(
+        "the text is sent in UTF-16, with two bytes for every letter: here it is UTF-8, with one",
+        "pass the bytes on as they came, or encode the text as UTF-8",
+    )
+}
+
+/// True when `got` is `text` in UTF-16, with or without the mark that tells the order of its bytes.
+fn is_utf16(text: &[u8], got: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    let units = || std::iter::once(0xfeff).chain(text.encode_utf16());
+    [u16::to_le_bytes, u16::to_be_bytes].into_iter().any(|order| {
+        let wide: Vec<u8> = units().flat_map(order).collect();
+        !text.is_empty() && (wide == got || wide[2..] == *got)
+    })
+}
+
 fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
     let pair = Pair::of(case)?;
     let text = std::str::from_utf8(pair.expected).ok()?;
@@ -303,18 +364,22 @@ fn wrong_charset(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// True when `got` is `text` in Latin-1 or UTF-16, with marks in place of letters, or encoded twice.
+/// True when `got` is `text` in Latin-1 or UTF-16, with marks in place of letters, with the low bytes of
+/// their numbers, or encoded twice.
 pub(super) fn is_in_another_charset(text: &str, got: &[u8]) -> bool {
     let one_byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
     let latin1: Vec<u8> = text.chars().map(one_byte).collect();
+    let low_bytes: Vec<u8> = text.chars().map(|c| u32::from(c).to_le_bytes()[0]).collect();
     let twice: String = text.bytes().map(char::from).collect();
-    let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
-    let utf16 = got == wide(u16::to_le_bytes) || got == wide(u16::to_be_bytes);
     let ascii =
         |s: &str| s.chars().filter(char::is_ascii).filter(|c| *c != '?').collect::<String>();
     // The ASCII letters are there in order, and nothing of the others.
     let same_ascii = ascii(text) == ascii(&String::from_utf8_lossy(got));
-    utf16 || got == latin1 || got == twice.as_bytes() || same_ascii
+    is_utf16(text.as_bytes(), got)
+        || got == latin1
+        || got == low_bytes
+        || got == twice.as_bytes()
+        || same_ascii
 }
 
 /// The same letters and digits, with other capitals, spaces or marks between them.
@@ -325,7 +390,13 @@ fn differs_a_little(case: &Case<'_>) -> Option<Finding> {
         text.chars().filter(|c| c.is_alphanumeric()).collect::<String>()
     };
     let expected = letters(pair.expected);
-    (!expected.is_empty() && expected == letters(pair.got)).then_some(())?;
+    // Nobody types other control characters: they belong to another coding, or to bytes.
+    let untyped = |bytes: &[u8]| {
+        let is_untyped = |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+        bytes.iter().filter(is_untyped).count()
+    };
+    let is_text = untyped(pair.expected) == untyped(pair.got);
+    (!expected.is_empty() && is_text && expected == letters(pair.got)).then_some(())?;
     Finding::new(
         "it is the right text but for capitals, spaces or marks: to a program those are other bytes",
         "compare the two texts above from the mark on, and send the very bytes that are expected",
@@ -347,13 +418,15 @@ fn added(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// True when the bytes may be made from the message without showing its words: they tell its
-/// length, or they are a coding of it without a space.
+/// length, or they are a number, or a coding of it without a space.
 fn is_perhaps_made_from(answer: &[u8], message: &[u8]) -> bool {
     let text = String::from_utf8_lossy(answer);
     let mut numbers = text.split(|c: char| !c.is_ascii_digit());
     let tells_the_length = numbers.any(|number| number == message.len().to_string());
     let coded = answer.len() >= message.len() && !answer.contains(&b' ');
-    tells_the_length || coded
+    // A checksum, for one.
+    let is_number = answer.len() > 3 && answer.iter().all(u8::is_ascii_hexdigit);
+    tells_the_length || coded || is_number
 }
 
 fn canned(case: &Case<'_>) -> Option<Finding> {

@@ -54,8 +54,11 @@ fn ended(case: &Case<'_>) -> Option<Finding> {
     None
 }
 
+/// A TCP socket in the place of the other. One that has a UDP socket too wants something else with it.
 fn stream_socket(case: &Case<'_>) -> Option<Finding> {
     let socket = case.tcp()?;
+    let at_its_place = wanted_port(case).is_some_and(|port| socket.port() == Some(port));
+    (at_its_place || case.udp().next().is_none()).then_some(())?;
     Finding::new(
         format!("you made a TCP socket (SOCK_STREAM: {socket}); this lab needs a datagram socket"),
         "create it with SOCK_DGRAM (socket2: Type::DGRAM; std: UdpSocket)",
@@ -155,9 +158,24 @@ fn other_address(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// True when the program asked for this port, as far as its calls or the number itself tell.
+fn is_chosen(case: &Case<'_>, port: u16) -> bool {
+    let asks = |call: &SocketCall| match call {
+        SocketCall::Bind { address: Some(address), .. } => address.port() == port,
+        _ => false,
+    };
+    !is_ephemeral(port) || case.calls().any(asks)
+}
+
+/// The port of a socket that the program has bound elsewhere.
+fn chosen_port(case: &Case<'_>) -> Option<u16> {
+    case.udp().filter_map(Socket::port).find(|port| is_chosen(case, *port))
+}
+
 fn no_bind(case: &Case<'_>) -> Option<Finding> {
     let wanted = wanted(case)?;
-    let socket = case.udp().find(|socket| socket.port().is_none_or(is_ephemeral))?;
+    chosen_port(case).is_none().then_some(())?;
+    let socket = case.udp().next()?;
     let what = match socket.port() {
         None => match case.failed_bind() {
             Some((address, errno)) => format!(
@@ -175,19 +193,26 @@ fn no_bind(case: &Case<'_>) -> Option<Finding> {
              its own"
         ),
     };
-    Finding::new(
+    let finding = Finding::new(
         format!("{what}; nothing sent to your server can arrive"),
         format!(
             "call bind with {} and {} before the first receive, and look at its result",
             wanted.ip(),
             wanted.port()
         ),
-    )
+    );
+    match socket.port() {
+        Some(_) if !case.sees_calls() => finding.and_then(Finding::or(
+            "udp-wrong-port",
+            "the program itself asked for that port, and the system was free to give it",
+        )),
+        _ => finding,
+    }
 }
 
 fn wrong_port(case: &Case<'_>) -> Option<Finding> {
     let wanted = wanted_port(case)?;
-    let port = case.udp().find_map(Socket::port)?;
+    let port = chosen_port(case)?;
     Finding::new(
         format!("your socket is bound to port {port}; the lab's port is {wanted}"),
         format!("bind port {wanted}"),
@@ -251,8 +276,8 @@ fn no_socket(case: &Case<'_>) -> Option<Finding> {
         );
     }
     let none = Finding::new(
-        "your program has no socket while it waits: none was created",
-        "create the socket, and keep it in a variable for as long as it is needed",
+        "your program has no socket of IPv4 or IPv6 while it waits: none was created",
+        "create the socket (AF_INET), and keep it in a variable for as long as it is needed",
     );
     if view.threads.iter().any(|thread| thread.call == Call::Sleep) {
         return none

@@ -187,6 +187,9 @@ fn python2(case: &Case<'_>) -> Option<Finding> {
 fn not_compiling(case: &Case<'_>) -> Option<Finding> {
     let kind = case.error().filter(|_| broke(case))?.kind?;
     matches!(kind.as_str(), "SyntaxError" | "IndentationError" | "TabError").then_some(())?;
+    // A message that was read as a program may be at fault too, by then.
+    (!case.evidence.peer_has_sent() && case.evidence.views().all(|view| view.sockets.is_empty()))
+        .then_some(())?;
     Finding::new(
         format!("your program does not even begin: {kind}"),
         "run it by itself and read the line that it names",
@@ -233,16 +236,24 @@ fn in_use(case: &Case<'_>) -> Option<Finding> {
 fn privileged(case: &Case<'_>) -> Option<Finding> {
     let about_bind = !matches!(case.unmet.expectation, Expectation::Start);
     (about_bind && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
+    let bind_failed = case.failed_bind().is_some();
+    (bind_failed || !case.sees_calls() && !is_about_a_file(case)).then_some(())?;
     Finding::new(
         "the system did not permit the call: ports below 1024 need privileges",
         "use the port that the lab asks for",
     )
 }
 
+/// True when the error that was not permitted names a file, as Python does.
+fn is_about_a_file(case: &Case<'_>) -> bool {
+    ["Permission denied: '", "permission denied, open"].iter().any(|mark| case.says(mark))
+}
+
 /// It was bound, and then a call was not permitted: the send of its answer.
 fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
     let answering = matches!(case.unmet.expectation, Expectation::Answer { .. });
     (answering && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
+    (!is_about_a_file(case)).then_some(())?;
     Finding::new(
         "the system did not permit the send: its destination is an address that stands for many \
          hosts (a broadcast address), and SO_BROADCAST is not set",
@@ -258,8 +269,10 @@ fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The call may also be one that asks or ends a connection, on a socket that has none.
 fn not_connected(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.failed_with(libc::ENOTCONN)).then_some(())?;
+    (failed(case) && case.failed_with(libc::ENOTCONN) && case.had_a_stream_socket())
+        .then_some(())?;
     Finding::new(
         "a receive failed because its socket is not connected: only a TCP socket (SOCK_STREAM) \
          asks for that",
@@ -308,7 +321,7 @@ fn reply_grows(case: &Case<'_>) -> Option<Finding> {
 
 fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
     let marks = [
-        "a bytes-like object is required",
+        "a bytes-like object is required, not 'str'",
         "string argument without an encoding",
         "can only concatenate str (not \"bytes\")",
         "can't concat str to bytes",
@@ -322,18 +335,35 @@ fn str_not_bytes(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// What one does with bytes was done with a tuple. It may be the sender's address, which is one too:
+/// of that only other things are asked.
 fn not_unpacked(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.says("'tuple' object")).then_some(())?;
+    let marks = [
+        "'tuple' object has no attribute 'decode'",
+        "'tuple' object has no attribute 'strip'",
+        "'tuple' object has no attribute 'split'",
+        "'tuple' object has no attribute 'upper'",
+        "'tuple' object has no attribute 'lower'",
+        "'tuple' object has no attribute 'startswith'",
+        "a bytes-like object is required, not 'tuple'",
+        "can't concat tuple to bytes",
+    ];
+    (failed(case) && marks.iter().any(|mark| case.says(mark))).then_some(())?;
     Finding::new(
         "recvfrom returns two things, the data and the sender, and they were used as one",
         "unpack them: data, sender = sock.recvfrom(1024)",
     )
 }
 
+/// True when what came last is UTF-8.
+fn was_sent_text(case: &Case<'_>) -> bool {
+    case.last_sent().is_some_and(|sent| std::str::from_utf8(sent).is_ok())
+}
+
 /// It broke on text that is UTF-8, because it took it for ASCII.
 fn only_ascii(case: &Case<'_>) -> Option<Finding> {
-    let is_text = case.last_sent().is_some_and(|sent| std::str::from_utf8(sent).is_ok());
-    (failed(case) && is_text && case.says("'ascii' codec can't decode")).then_some(())?;
+    (failed(case) && was_sent_text(case) && case.says("'ascii' codec can't decode"))
+        .then_some(())?;
     Finding::new(
         "the message was decoded as ASCII, which has no letters beyond the English ones",
         "decode as UTF-8, which has them all: data.decode()",
@@ -344,7 +374,8 @@ fn strict_decode(case: &Case<'_>) -> Option<Finding> {
     let marks =
         ["UnicodeDecodeError", "codec can't decode", "Utf8Error", "FromUtf8Error", "invalid utf-8"];
     let decoding = marks.iter().any(|mark| case.says(mark));
-    (failed(case) && decoding).then_some(())?;
+    // Who breaks on UTF-8 takes it for another coding, or has cut it in the middle of a character.
+    (failed(case) && decoding && !was_sent_text(case)).then_some(())?;
     Finding::new(
         "your program broke on bytes that are not UTF-8: anybody can send such bytes",
         "decode with replacement (Rust: from_utf8_lossy, Python: decode(errors=\"replace\")), or \
@@ -353,7 +384,9 @@ fn strict_decode(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn encode_fails(case: &Case<'_>) -> Option<Finding> {
-    (failed(case) && case.says("codec can't encode")).then_some(())?;
+    // What stands for bytes that are no text is a letter in no encoding.
+    let no_letter = case.says("surrogates not allowed");
+    (failed(case) && case.says("codec can't encode") && !no_letter).then_some(())?;
     Finding::new(
         "the text could not be encoded: the encoding that was chosen has not all of its letters",
         "encode as UTF-8, which has them all: text.encode()",

@@ -161,7 +161,13 @@ pub fn mistakes(executable: &Path) -> Result<Vec<Mistake>, Box<dyn Error>> {
 
 /// The programs in a lab's folder `wrong`.
 pub fn wrong(lab: &Lab) -> Result<Vec<Mistake>, Box<dyn Error>> {
-    scripts(lab, "wrong")?.into_iter().map(of_script).collect()
+    in_folder(lab, "wrong")
+}
+
+/// The wrong programs in a folder of a lab, each with the check that it fails: `wrong`, or `unknown`,
+/// of which the names say nothing.
+pub fn in_folder(lab: &Lab, folder: &str) -> Result<Vec<Mistake>, Box<dyn Error>> {
+    scripts(lab, folder)?.into_iter().map(of_script).collect()
 }
 
 fn of_script(script: Script) -> Result<Mistake, Box<dyn Error>> {

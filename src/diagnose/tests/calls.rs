@@ -2,11 +2,6 @@
 
 use super::*;
 
-/// The program was started, and its calls are told of.
-fn watched() -> What {
-    What::Started { command: Vec::new(), pid: 1, calls: true }
-}
-
 fn makes(kind: SocketKind, errno: i32) -> What {
     What::Called(SocketCall::Socket { family: Family::Ipv4, kind, errno: Some(errno) })
 }

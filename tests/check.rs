@@ -1,0 +1,302 @@
+//! Words of the language of checks that look at what a program does with much, with nothing and with
+//! what nobody should send: each with programs that are right in an unusual way, and with wrong ones.
+//! The other words are tested by every program of the labs.
+#![allow(clippy::unwrap_used)] // what a test needs and does not get is its failure
+
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+use libtest_mimic::{Arguments, Trial};
+use socklab::check::{Client, Failure, Outcome, Program, Scene, Stage};
+use socklab::evidence::{Evidence, Expectation, Method, Role, Step, What};
+use socklab::network::{Choice, Layout, Network};
+
+const ADDRESS: &str = "127.0.0.1:12345";
+
+fn main() -> ExitCode {
+    if let Some(code) = socklab::become_helper_if_asked() {
+        return code;
+    }
+    let tests: [(&str, fn()); 11] = [
+        ("one_that_is_on_its_way_is_waited_for", one_that_is_on_its_way_is_waited_for),
+        ("a_flood_is_answered_in_any_order", a_flood_is_answered_in_any_order),
+        ("a_flood_ends_where_an_answer_is_missing", a_flood_ends_where_an_answer_is_missing),
+        ("nothing_of_a_flood_is_kept_but_a_number", nothing_of_a_flood_is_kept_but_a_number),
+        ("what_a_program_escapes_is_its_own_affair", what_a_program_escapes_is_its_own_affair),
+        ("one_control_character_as_it_came_is_seen", one_control_character_as_it_came_is_seen),
+        ("memory_that_is_taken_before_does_not_count", memory_taken_before_does_not_count),
+        ("memory_of_every_process_counts", memory_of_every_process_counts),
+        ("silence_is_proved_of_one_that_polls_too", silence_is_proved_of_one_that_polls_too),
+        ("an_answer_that_comes_late_is_no_silence", an_answer_that_comes_late_is_no_silence),
+        ("what_is_thrown_need_not_be_answered", what_is_thrown_need_not_be_answered),
+    ];
+    let python = Command::new("python3").arg("--version").output().is_ok();
+    let trials = tests.map(|(name, test)| {
+        let name = if python { name.to_owned() } else { format!("{name} (no python3 here)") };
+        let run = move || {
+            test();
+            Ok(())
+        };
+        Trial::test(name, run).with_ignored_flag(!python)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+}
+
+/// What came of a check.
+struct Played {
+    /// What was not met, if anything was not.
+    unmet: Option<Expectation>,
+    steps: Vec<Step>,
+    evidence: Evidence,
+}
+
+/// Checks a server in Python, which has its socket `s` and what it receives in `m` and `who`: `first`
+/// is done once, `each` for every message.
+fn play(first: &str, each: &str, check: impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Played {
+    let indented = |text: &str| text.trim().replace('\n', "\n    ");
+    let script = format!(
+        "import os, sys, threading, time\nfrom socket import *\ns = socket(AF_INET, SOCK_DGRAM)\n\
+         s.bind(('127.0.0.1', 12345))\n{}\nwhile True:\n    {}\n",
+        first.trim(),
+        indented(each)
+    );
+    run(&script, check)
+}
+
+/// Checks a program in Python.
+fn run(script: &str, check: impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Played {
+    let scene = Scene {
+        role: Role::Server,
+        address: Some(ADDRESS.parse().unwrap()),
+        command: ["python3", "-c", script].map(OsString::from).into(),
+        shown: "a server".into(),
+        seed: 7,
+        method: Method::Copy,
+        idles: false,
+    };
+    let network = Network::open(Choice::Auto, &Layout::default(), &mut |_| {}).unwrap();
+    let stage = Stage::set(scene, network).unwrap();
+    let outcome = played(&stage, check);
+    let (steps, evidence, _) = stage.close();
+    let unmet = match outcome {
+        Ok(()) => None,
+        Err(Failure::Unmet(unmet)) => Some(unmet.expectation),
+        Err(other) => panic!("{other:?}"),
+    };
+    Played { unmet, steps, evidence }
+}
+
+fn played(stage: &Stage, check: impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Outcome {
+    let server = stage.program()?;
+    server.is_bound_to(ADDRESS)?;
+    check(server, stage.client()?)
+}
+
+impl Played {
+    fn passes(&self) {
+        assert_eq!(self.unmet, None, "{:#?}", self.steps);
+    }
+
+    fn tells(&self, words: &str) -> bool {
+        self.steps.iter().any(|step| step.text.contains(words))
+    }
+}
+
+/// It works for longer than one waits, and makes a socket every now and then: so it would be on a
+/// machine that has little time for it.
+fn one_that_is_on_its_way_is_waited_for() {
+    let script = "
+import time
+from socket import *
+spare = []
+for _ in range(19):
+    until = time.perf_counter() + 0.3
+    while time.perf_counter() < until: pass
+    spare.append(socket(AF_INET, SOCK_DGRAM))
+s = socket(AF_INET, SOCK_DGRAM)
+s.bind(('127.0.0.1', 12345))
+s.recvfrom(65535)";
+    run(script, |_, _| Ok(())).passes();
+}
+
+/// A server that sends back what it gets.
+const ECHO: &str = "m, who = s.recvfrom(65535)\ns.sendto(m, who)";
+
+fn flood_and_ask(_: Program<'_>, client: Client<'_>) -> Outcome {
+    client.floods(128, 200)?;
+    client.sends("still there?")?;
+    client.gets("still there?")
+}
+
+/// It takes all that is there before it answers any, and begins with the last one.
+fn a_flood_is_answered_in_any_order() {
+    let batches = "
+got = [s.recvfrom(65535)]
+s.setblocking(False)
+try:
+    while True: got.append(s.recvfrom(65535))
+except BlockingIOError: pass
+s.setblocking(True)
+for m, who in reversed(got): s.sendto(m, who)";
+    let played = play("", batches, flood_and_ask);
+    played.passes();
+    assert!(played.tells("sent 128 messages of 200 bytes"), "{:#?}", played.steps);
+}
+
+fn a_flood_ends_where_an_answer_is_missing() {
+    let forgets = "
+m, who = s.recvfrom(65535)
+n += 1
+if n != 40: s.sendto(m, who)";
+    let played = play("n = 0", forgets, flood_and_ask);
+    // The one after it is answered again.
+    played.passes();
+    assert!(played.tells("sent 64 messages of 200 bytes"), "{:#?}", played.steps);
+
+    // Each answer takes its time, and all together more than one waits.
+    let slow = format!("{ECHO}\ntime.sleep(0.18)");
+    play("", &slow, |_, client| client.floods(32, 200)).passes();
+
+    let deaf = "
+m, who = s.recvfrom(65535)
+n += 1
+if n < 40: s.sendto(m, who)";
+    let played = play("n = 0", deaf, flood_and_ask);
+    assert!(matches!(played.unmet, Some(Expectation::Answer { .. })), "{:#?}", played.steps);
+}
+
+fn nothing_of_a_flood_is_kept_but_a_number() {
+    let Played { evidence, .. } = play("", ECHO, flood_and_ask);
+    let count = |is: fn(&What) -> bool| evidence.all().filter(|what| is(what)).count();
+    assert_eq!(count(|what| matches!(what, What::Sent { .. })), 1);
+    assert_eq!(count(|what| matches!(what, What::Received { .. })), 1);
+    if Choice::Auto.is_private() {
+        let left_out = evidence.all().find_map(|what| match what {
+            What::PacketsLeftOut { count } => Some(*count),
+            _ => None,
+        });
+        assert_eq!(left_out, Some(2 * 128));
+        assert_eq!(evidence.flights().count(), 2);
+    }
+}
+
+const MESSAGE: &str = "Copper\x1b[2Jwalnut\nPebble\x07violin";
+
+fn escapes(server: Program<'_>, client: Client<'_>) -> Outcome {
+    client.sends(MESSAGE)?;
+    server.prints("Copper")?;
+    server.prints("violin")?;
+    server.escapes(MESSAGE)
+}
+
+fn what_a_program_escapes_is_its_own_affair() {
+    let shows = [
+        // It clears its screen and has colors, line ends and a bell of its own.
+        "print('\\x1b[2J\\x1b[31m', ascii(m.decode()), '\\x1b[0m\\x07\\r\\n')",
+        "print(''.join(c if c.isprintable() else '?' for c in m.decode()))",
+        "print(''.join(c for c in m.decode() if c.isprintable()), file=sys.stderr)",
+        "print(*m.decode().splitlines()[0].split('\\x1b'), m.decode().split('\\x07')[1])",
+    ];
+    for show in shows {
+        play("", &format!("m, who = s.recvfrom(65535)\n{show}"), escapes).passes();
+    }
+}
+
+fn one_control_character_as_it_came_is_seen() {
+    let shows = [
+        "print(m.decode())",
+        "print(m.decode().replace('\\x1b', '?').replace('\\x07', '?'))",
+        "print(m.decode().replace('\\x1b', '?').replace('\\n', '?'), file=sys.stderr)",
+        // Once as it should be, and once in a log of its own.
+        "print(ascii(m.decode()), flush=True)\nprint('log:', m.decode())",
+    ];
+    for show in shows {
+        let played = play("", &format!("m, who = s.recvfrom(65535)\n{show}"), escapes);
+        assert_eq!(played.unmet, Some(Expectation::Escaped), "{show}");
+    }
+}
+
+fn grows(server: Program<'_>, client: Client<'_>) -> Outcome {
+    client.floods(64, 100)?;
+    let before = server.memory()?;
+    client.floods(256, 100)?;
+    server.has_grown_by_at_most(4, before)
+}
+
+/// It has much from the start; or it takes much for each message, and gives it back.
+fn memory_taken_before_does_not_count() {
+    play("kept = bytearray(os.urandom(64 << 20))", ECHO, grows).passes();
+    let gives_back = format!("{ECHO}\nmuch = bytearray(1 << 20)\ndel much");
+    play("", &gives_back, grows).passes();
+}
+
+fn memory_of_every_process_counts() {
+    let grown = Some(Expectation::Memory { at_most: 4 << 20 });
+    let keeps = format!("{ECHO}\nkept.append(os.urandom(1 << 16))");
+    assert_eq!(play("kept = []", &keeps, grows).unmet, grown);
+    // A child keeps it, and the server itself has nothing.
+    let child = "
+into, out = os.pipe()
+if os.fork() == 0:
+    kept = []
+    while os.read(into, 1): kept.append(os.urandom(1 << 16))";
+    let keeps = format!("{ECHO}\nos.write(out, b'x')");
+    assert_eq!(play(child, &keeps, grows).unmet, grown);
+}
+
+fn is_silent(_: Program<'_>, client: Client<'_>) -> Outcome {
+    client.sends("hello")?;
+    client.gets_no_answer()
+}
+
+fn silence_is_proved_of_one_that_polls_too() {
+    play("", "m, who = s.recvfrom(65535)", is_silent).passes();
+    let polls = "
+try: m, who = s.recvfrom(65535)
+except BlockingIOError: time.sleep(0.01)";
+    play("s.setblocking(False)", polls, is_silent).passes();
+}
+
+/// From a thread that computes first; and through a socket of its own. One that waits with a time
+/// limit may wait for ever again, and is not waited for.
+fn an_answer_that_comes_late_is_no_silence() {
+    let answer = "
+def answer(who):
+    until = time.perf_counter() + 0.1
+    while time.perf_counter() < until: pass
+    s.sendto(b'later', who)";
+    let later = "
+m, who = s.recvfrom(65535)
+threading.Thread(target=answer, args=(who,)).start()";
+    assert_eq!(play(answer, later, is_silent).unmet, Some(Expectation::Silence));
+    let elsewhere = "
+m, who = s.recvfrom(65535)
+socket(AF_INET, SOCK_DGRAM).sendto(b'elsewhere', who)";
+    assert_eq!(play("", elsewhere, is_silent).unmet, Some(Expectation::Silence));
+}
+
+fn throws(server: Program<'_>, client: Client<'_>) -> Outcome {
+    client.throws(&[b"", b"\xff", b"ping"])?;
+    client.sends("still there?")?;
+    client.gets("still there?")?;
+    client.gets_nothing_more()?;
+    server.keeps_running()
+}
+
+/// Twice, wrongly or not at all; but whoever ends has not served on.
+fn what_is_thrown_need_not_be_answered() {
+    let twice = "
+m, who = s.recvfrom(65535)
+s.sendto(m, who)
+if not m.endswith(b'?'): s.sendto(b'sorry?', who)";
+    play("", twice, throws).passes();
+    let only_questions = "
+m, who = s.recvfrom(65535)
+if m.endswith(b'?'): s.sendto(m, who)";
+    play("", only_questions, throws).passes();
+    let ends = "
+m, who = s.recvfrom(65535)
+s.sendto(m.decode().encode(), who)";
+    let played = play("", ends, throws);
+    assert!(matches!(played.unmet, Some(Expectation::Answer { .. })), "{:#?}", played.steps);
+}
