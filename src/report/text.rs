@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
+use super::story::story;
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
     CheckResult, Diagnosis, Evidence, LabResult, Outcome, Payload, Role, SocketCall, Status,
@@ -170,6 +171,7 @@ fn details(out: &mut String, check: &CheckResult, role: Role, room: usize) -> bo
     let drawn = drawing(check, role, room);
     match &drawn {
         Some(drawn) if !drawn.is_empty() => *out += &(own + drawn),
+        None if is_unknown(check) => *out += &own,
         _ => *out += &steps(check, |kind| kind != StepKind::Start),
     }
     out.push_str(&rest);
@@ -193,6 +195,12 @@ fn judgement(out: &mut String, check: &CheckResult) {
     if let Some(unmet) = &check.unmet {
         compare(out, unmet);
     }
+    // Where nobody knows the cause, whoever reads has to find it.
+    if is_unknown(check) {
+        for (label, text) in story(&check.evidence) {
+            field(out, label, &text);
+        }
+    }
     for (at, diagnosis) in check.diagnoses.iter().enumerate() {
         let label = if at == 0 { "likely" } else { "or" };
         field(out, label, &format!("{} {FAINT}[{}]{FAINT:#}", diagnosis.message, diagnosis.id));
@@ -203,6 +211,11 @@ fn judgement(out: &mut String, check: &CheckResult) {
     if let Some(first) = check.diagnoses.first().filter(|first| !first.next.is_empty()) {
         field(out, "next", &first.next);
     }
+}
+
+/// True when no cause is known: then the report tells all that there is to go by.
+fn is_unknown(check: &CheckResult) -> bool {
+    check.diagnoses.iter().any(|diagnosis| diagnosis.id == "unknown")
 }
 
 /// What was sent, if anything was, in at most so many lines; `None` where that is too little.

@@ -13,10 +13,6 @@ use socklab::network::Choice;
 use super::corpus::{self, Mistake, Script};
 use super::wrong::up_to;
 
-/// Kinds of facts that the report for people leaves to the one for machines, always or at times. A
-/// kind that it always tells belongs here no more.
-const NOT_IN_TEXT: [&str; 3] = ["call", "output", "payload"];
-
 /// How much of a long text a report must show.
 const SHOWN: usize = 40;
 
@@ -52,8 +48,8 @@ fn is_told_by_its_facts(
     let json =
         strings(&serde_json::from_str(&socklab::report::json(std::slice::from_ref(&result)))?);
     let not_in_json = facts.iter().filter(|fact| !fact.is_in(&json));
-    let asked = facts.iter().filter(|fact| !NOT_IN_TEXT.contains(&fact.kind));
-    let missing: Vec<String> = asked
+    let missing: Vec<String> = facts
+        .iter()
         .filter(|fact| !fact.is_in(&text))
         .map(|fact| format!("the text lacks {fact:?}"))
         .chain(not_in_json.map(|fact| format!("the JSON lacks {fact:?}")))
