@@ -7,7 +7,10 @@ use std::io::{self, ErrorKind, Read};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
+use rustix::net::{RecvFlags, recvfrom};
+
 use crate::evidence::{Payload, Protocol, What};
+use crate::sys;
 
 /// The most bytes that a UDP datagram carries over IPv4.
 const LONGEST: usize = 65507;
@@ -33,6 +36,8 @@ impl Peer {
     /// A peer that speaks through this socket, whose calls must not wait.
     pub fn new(socket: UdpSocket) -> io::Result<Peer> {
         let address = socket.local_addr()?;
+        // Without it one only knows less of why no answer comes.
+        let _ = sys::hear_of_refusals(socket.as_fd());
         Ok(Peer { socket, address, buffer: vec![0; LONGEST + 1] })
     }
 
@@ -43,7 +48,11 @@ impl Peer {
 
     /// Sends one datagram and tells that it did.
     pub fn send(&self, to: SocketAddr, payload: &[u8]) -> io::Result<What> {
-        self.socket.send_to(payload, to)?;
+        // What became of an earlier one is no fault of this one.
+        match self.socket.send_to(payload, to) {
+            Err(error) if is_refusal(&error) => self.socket.send_to(payload, to)?,
+            sent => sent?,
+        };
         Ok(What::Sent { from: self.address, to, payload: Payload::from(payload) })
     }
 
@@ -54,11 +63,30 @@ impl Peer {
                 Ok((length, from)) => {
                     return Some(Datagram { from, payload: self.buffer[..length].to_vec() });
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // A refusal is told once, and what has come lies behind it.
+                Err(error) if error.kind() == ErrorKind::Interrupted || is_refusal(&error) => {}
                 Err(_) => return None,
             }
         }
     }
+
+    /// The next address, if there is one, of which the kernel there has said that nobody takes what
+    /// was sent to it.
+    pub fn refusal(&mut self) -> Option<SocketAddr> {
+        loop {
+            // Once the queue is empty there is no error left either.
+            let error = self.socket.take_error().ok().flatten();
+            let place = recvfrom(&self.socket, &mut self.buffer, RecvFlags::ERRQUEUE);
+            let (_, _, place) = place.ok()?;
+            if error.is_some_and(|error| is_refusal(&error)) {
+                return place.and_then(|place| SocketAddr::try_from(place).ok());
+            }
+        }
+    }
+}
+
+fn is_refusal(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::ConnectionRefused
 }
 
 impl AsFd for Peer {

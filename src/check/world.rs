@@ -229,6 +229,11 @@ impl World {
             })?;
         }
         for Partner { peer, inbox } in &mut self.peers {
+            while let Some(to) = peer.refusal() {
+                if !self.leaves_out {
+                    record(What::NotTaken { from: peer.address(), to });
+                }
+            }
             while let Some(datagram) = peer.receive() {
                 let Datagram { from, payload } = &datagram;
                 if !self.leaves_out {

@@ -1,9 +1,9 @@
 //! Causes of a datagram that did not come, came elsewhere, or came too often.
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Call, Ending, Expectation, Family, Protocol, Role, Socket, View, What};
+use crate::evidence::{Call, Ending, Expectation, Protocol, Role, Socket, View, What};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-replies-twice", shows: twice },
@@ -232,17 +232,17 @@ fn connected(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Where a socket cannot be asked for IPV6_V6ONLY, the kernel's refusal tells.
-fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
-    let Expectation::Answer { from, .. } = case.unmet.expectation else { return None };
-    (answer_is_missing(case) && case.is_refused_at(from)).then_some(())?;
-    let at_the_port = |socket: &Socket| socket.port() == Some(from.port());
-    case.udp().find(|socket| at_the_port(socket) && socket.family == Family::Ipv6)?;
+pub(super) fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
+    let asked = case.asked()?;
+    (case.unmet.instead.is_none() && case.is_refused_at(asked)).then_some(())?;
+    let everywhere = SocketAddr::from((Ipv6Addr::UNSPECIFIED, asked.port()));
+    case.udp().find(|socket| socket.local == Some(everywhere))?;
     Finding::new(
         format!(
             "your socket is bound to :: and takes IPv6 only (IPV6_V6ONLY): the kernel refused what \
-             was sent to {from}"
+             was sent to {asked}"
         ),
-        format!("bind {}, or clear IPV6_V6ONLY before bind", from.ip()),
+        format!("bind {}, or clear IPV6_V6ONLY before bind", asked.ip()),
     )
 }
 
@@ -356,7 +356,7 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
 
 fn sometimes(case: &Case<'_>) -> Option<Finding> {
     let answered = case.received();
-    (answer_is_missing(case) && answered > 0 && case.waits_to_receive()).then_some(())?;
+    (answer_is_missing(case) && answered > 0 && case.has_taken()).then_some(())?;
     Finding::new(
         format!(
             "your server answered {answered} of {} messages; it took this one too, and waits for \
@@ -368,8 +368,7 @@ fn sometimes(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn header_then_body(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive() && !shows_the_message(case))
-        .then_some(())?;
+    (answer_is_missing(case) && case.has_taken() && !shows_the_message(case)).then_some(())?;
     (case.evidence.last_rest().is_some_and(View::is_idle)).then_some(())?;
     Finding::new(
         "your server took the datagram, shows nothing of it and waits for another: perhaps it \
@@ -385,7 +384,7 @@ fn shows_the_message(case: &Case<'_>) -> bool {
 }
 
 fn never_replies(case: &Case<'_>) -> Option<Finding> {
-    (answer_is_missing(case) && case.waits_to_receive()).then_some(())?;
+    (answer_is_missing(case) && case.has_taken()).then_some(())?;
     Finding::new(
         match case.sees_packets() {
             true => "your server received the message, and is back in its receive: no answer left it",

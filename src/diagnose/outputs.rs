@@ -1,7 +1,6 @@
 //! Causes of a text that should be at the program's terminal and is not.
 
-use super::answers::busy;
-use super::answers::{no_length, operator, sleeps};
+use super::answers::{busy, no_length, operator, refuses_v4, sleeps};
 use super::payloads::is_in_another_charset;
 use super::{Case, Cause, Finding};
 use crate::evidence::{About, Ending, Expectation, Role};
@@ -9,6 +8,7 @@ use crate::evidence::{About, Ending, Expectation, Role};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-not-terminated", shows: not_terminated },
     Cause { id: "out-not-flushed", shows: not_flushed },
+    Cause { id: "addr-v6only", shows: refuses_v4 },
     Cause { id: "udp-socket-per-message", shows: another_socket },
     Cause { id: "udp-socket-per-message", shows: socket_gone },
     Cause { id: "conc-sleeps", shows: sleeps },
@@ -123,8 +123,7 @@ fn own_address(case: &Case<'_>) -> Option<Finding> {
 fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     wanted_message(case)?;
     let nothing = case.printed_since_sent().trim().is_empty();
-    let sent = case.evidence.peer_has_sent();
-    (nothing && sent && !case.has_answered() && case.waits_to_receive()).then_some(())?;
+    (nothing && !case.has_answered() && case.has_taken()).then_some(())?;
     let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
     empty.then_some(())?;
     Finding::new(

@@ -403,6 +403,20 @@ fn a_packet_tells_that_a_socket_takes_ipv6_only() {
     assert_eq!(answer("hello").after(seen), ["addr-v6only"]);
     let seen = [private(), bound(), sent("hi")];
     assert_eq!(answer("hello").after(seen)[0], "udp-header-then-body");
+    // Where packets are not seen, the peer hears of it.
+    let told = || What::NotTaken { from: at(CLIENT), to: at(SERVER) };
+    assert_eq!(answer("hello").after([bound(), sent("hi"), told()]), ["addr-v6only"]);
+}
+
+#[test]
+fn only_what_has_arrived_was_taken() {
+    let told = || What::NotTaken { from: at(CLIENT), to: at(SERVER) };
+    let refused = [receives(udp(SERVER)), sent("ping"), told()];
+    assert_eq!(answer("hello").after(refused), ["unknown"]);
+    let elsewhere = [sent("ping"), receives(udp("127.0.0.1:40001"))];
+    assert_eq!(answer("hello").after(elsewhere), ["unknown"]);
+    let full = Socket { queued: 768, ..udp(SERVER) };
+    assert_eq!(answer("hello").after([sent("ping"), receives(full)]), ["unknown"]);
 }
 
 #[test]
