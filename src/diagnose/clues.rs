@@ -215,8 +215,7 @@ impl<'e> Case<'e> {
             quote.is_some_and(|quote| quote.destination == place)
         };
         let told = |what: &What| matches!(what, What::NotTaken { to, .. } if *to == address);
-        self.evidence.flights().any(|(_, flight)| refused(flight))
-            || self.evidence.all().any(told)
+        self.evidence.flights().any(|(_, flight)| refused(flight)) || self.evidence.all().any(told)
     }
 
     /// True when what a peer sent last has been received, and the program waits for more: a socket
