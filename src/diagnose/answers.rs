@@ -29,6 +29,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-c-addrlen-uninit", shows: no_length },
     Cause { id: "udp-reply-fixed-address", shows: to_itself },
     Cause { id: "out-log-vs-answer", shows: logged },
+    Cause { id: "except-hides-bug", shows: hides_decoding },
     Cause { id: "udp-replies-sometimes", shows: sometimes },
     Cause { id: "udp-header-then-body", shows: header_then_body },
     Cause { id: "udp-never-replies", shows: never_replies },
@@ -352,6 +353,18 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
         "your server printed the answer, and sent nothing: printing is not sending",
         "send the answer to the client with sendto",
     )
+}
+
+/// It takes bytes that are no text and goes on as if nothing had come.
+fn hides_decoding(case: &Case<'_>) -> Option<Finding> {
+    let is_no_text = std::str::from_utf8(case.last_sent()?).is_err();
+    (answer_is_missing(case) && is_no_text && case.has_taken()).then_some(())?;
+    Finding::new(
+        "your server received bytes that are no text and waits for the next message: an error in \
+         decoding them was probably passed over, and the answer with it",
+        "answer the bytes as they came, and decode for the log alone, with replacement characters",
+    )
+    .and_then(Finding::or("udp-never-replies", "it never sends an answer, whatever comes"))
 }
 
 fn sometimes(case: &Case<'_>) -> Option<Finding> {

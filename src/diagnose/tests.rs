@@ -276,6 +276,10 @@ fn an_answer_to_an_earlier_message_is_late_or_comes_twice() {
 fn a_server_that_answers_some_messages_only() {
     let seen = [sent("a"), got("Hello, Client!"), sent("b"), receives(udp(SERVER))];
     assert_eq!(answer("Hello, Client!").after(seen), ["udp-replies-sometimes"]);
+    let bytes = Payload::from(&b"ol\xe9"[..]);
+    let no_text = What::Sent { from: at(CLIENT), to: at(SERVER), payload: bytes };
+    let seen = [no_text, receives(udp(SERVER))];
+    assert_eq!(answer("hello").after(seen), ["except-hides-bug", "udp-never-replies"]);
     let another = Socket { inode: 78, ..udp(SERVER) };
     let seen = [receives(udp(SERVER)), sent("a"), waits(&[another], Target::Socket(78))];
     assert_eq!(answer("Hello, Client!").after(seen), ["udp-socket-per-message"]);
