@@ -26,7 +26,8 @@ are not seen, and `/proc` tells less of a socket than a copy of it: that a socke
 when it is asked, one check later than the program foresees.
 
 `make ci` counts anew and compares. It fails when this page is out of date, when a wrong program is accepted, a right one
-rejected, or one given a cause that is not its own, and when fewer than 95 of 100 get the right one first.
+rejected, or a program given a cause that is not its own, and when the right cause comes first in fewer than 95 of 100
+cases.
 
 This says how well the judge knows the mistakes that its authors know. Of others it says nothing.
 ";
