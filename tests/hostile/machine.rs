@@ -15,8 +15,12 @@ use super::{Test, built};
 pub const IN_PYTHON: &[Test] =
     named![nothing_is_left_when_socklab_is_killed, nothing_is_left_after_ctrl_c,];
 
-pub const OTHERS: &[Test] =
-    named![a_port_that_another_program_holds, eight_at_once, one_that_does_not_compile,];
+pub const OTHERS: &[Test] = named![
+    a_port_that_another_program_holds,
+    eight_at_once,
+    eight_take_turns_on_the_loopback,
+    one_that_does_not_compile,
+];
 
 /// A program that blocks, and everything about it that makes it hard to end. It is four processes.
 fn one_that_stays() -> Program {
@@ -72,12 +76,21 @@ fn a_port_that_another_program_holds() {
 }
 
 fn eight_at_once() {
+    eight_at_once_in("auto");
+}
+
+fn eight_take_turns_on_the_loopback() {
+    eight_at_once_in("loopback");
+}
+
+fn eight_at_once_in(network: &str) {
     let _turn = turn();
     built("lab6", "solution");
     let mut children: Vec<Killed> = (0..8)
         .map(|_| {
             let mut command = Command::new(SOCKLAB);
-            command.args(["check", "6", "--solution"]).stdout(Stdio::null()).stderr(Stdio::null());
+            command.args(["check", "6", "--solution", "--network", network]);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
             Killed(command.spawn().unwrap())
         })
         .collect();
