@@ -16,6 +16,8 @@ mod broken;
 mod by_proc;
 #[path = "hostile/greedy.rs"]
 mod greedy;
+#[path = "hostile/interpreter.rs"]
+mod interpreter;
 #[path = "hostile/machine.rs"]
 mod machine;
 #[path = "hostile/program.rs"]
