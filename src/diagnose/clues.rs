@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
-use crate::evidence::{Flight, Payload, Protocol, Socket, SocketCall, View, What};
+use crate::evidence::{Flight, Payload, Protocol, Socket, SocketCall, Stream, View, What};
 use crate::packet;
 
 impl<'e> Case<'e> {
@@ -17,7 +17,18 @@ impl<'e> Case<'e> {
         String::from_utf8_lossy(&self.evidence.output_since_sent()).into_owned()
     }
 
-    /// The same without what was typed, which a program may print for another reason.
+    /// What it printed at its terminal once it was told to end.
+    pub(super) fn printed_at_its_end(&self) -> String {
+        let end = self.evidence.all().skip_while(|what| !matches!(what, What::Stopped));
+        let printed = end.filter_map(|what| match what {
+            What::Output { stream: Stream::Terminal, text } => Some(text.bytes()),
+            _ => None,
+        });
+        String::from_utf8_lossy(&printed.collect::<Vec<_>>().concat()).into_owned()
+    }
+
+    /// What it printed since it was last sent something, without what was typed, which a program may
+    /// print for another reason.
     pub(super) fn printed_of_the_message(&self) -> String {
         let printed = self.printed_since_sent();
         let typed = self.typed().map(|typed| String::from_utf8_lossy(typed.bytes()).into_owned());

@@ -59,12 +59,14 @@ fn not_terminated(case: &Case<'_>) -> Option<Finding> {
 
 /// The text came after the wait for it had ended: when the program ended, or was stopped.
 fn not_flushed(case: &Case<'_>) -> Option<Finding> {
+    // A program that was quiet prints nothing more until it ends.
+    let quiet = case.unmet.ending == Ending::Quiet;
     let came_late = match wanted(case) {
-        Some((text, _)) => case.printed_since_sent().contains(text.trim()),
-        None => case.printed().chars().any(|c| c.is_ascii_graphic()),
+        Some((text, _)) if quiet => case.printed_since_sent().contains(text.trim()),
+        Some((text, _)) => case.printed_at_its_end().contains(text.trim()),
+        None => quiet && case.printed().chars().any(|c| c.is_ascii_graphic()),
     };
-    // In the evidence, but not in time.
-    (came_late && case.unmet.ending == Ending::Quiet).then_some(())?;
+    came_late.then_some(())?;
     Finding::new(
         "the text came only when your program ended: until then it was kept in the program's own \
          buffer",

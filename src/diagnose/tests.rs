@@ -367,6 +367,10 @@ fn a_text_that_is_not_printed() {
     assert_eq!(output(message).after([sent(message), elsewhere]), ["udp-socket-per-message"]);
     let late = [sent(message), receives(udp(SERVER)), prints(message)];
     assert_eq!(output(message).after(late), ["out-not-flushed"]);
+    // One that wakes now and then is never quiet.
+    let wakes = || Failed { ending: Ending::Deadline, ..output(message) };
+    let late = [sent(message), receives(udp(SERVER)), What::Stopped, prints(message)];
+    assert_eq!(wakes().after(late), ["out-not-flushed"]);
 }
 
 #[test]
