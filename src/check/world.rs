@@ -291,6 +291,21 @@ impl World {
         Ok(())
     }
 
+    /// Proves that the program rests in the state that the last look showed, and that nothing in it
+    /// is out of date. Where it rests in another, that is the last look now.
+    pub(super) fn rests(&mut self) -> bool {
+        if !self.view.is_at_rest() {
+            return false;
+        }
+        let Some(view) = self.inspector.as_mut().and_then(Inspector::rest) else { return false };
+        let is_the_same = view == self.view;
+        if !is_the_same {
+            self.record(What::Looked { view: view.clone() });
+            self.view = view;
+        }
+        is_the_same
+    }
+
     /// Types a line at the program's terminal.
     pub(super) fn type_line(&mut self, text: &str) -> Outcome {
         if let Some(program) = &mut self.program {
