@@ -20,11 +20,14 @@ help:
 	@echo 'make starters  write the starters anew from the solutions'
 	@echo 'make bench     how long things take'
 	@echo 'make quality   docs/quality.md, counted anew over all programs'
+	@echo 'make quality-load    the same, and again under load: all must come out the same'
+	@echo 'make quality-check   whether docs/quality.md is true'
 	@echo 'make flake     the tests again and again, under load'
 	@echo 'make picture   the pictures in README.md, from real runs'
 
 # No file has these names; FORCE says the same of the names that a pattern makes.
-.PHONY: help list doctor test ci unfinished starters bench quality flake picture FORCE
+.PHONY: help list doctor test ci unfinished starters bench quality quality-load quality-check \
+  flake picture FORCE
 FORCE:
 
 lab%: FORCE
@@ -62,6 +65,7 @@ ci:
 	$(SOCKLAB) starters --check
 	$(MAKE) unfinished
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+	$(MAKE) quality-check
 
 # Every starter stops at a todo!, and none does anything before that could fail.
 unfinished:
@@ -86,6 +90,14 @@ bench:
 quality:
 	@cargo run -q --example quality > target/quality.md
 	@mv target/quality.md docs/quality.md
+
+# What does not come out the same under load is told, and the page is left as it was.
+quality-load:
+	@cargo run -q --example quality -- --load > target/quality.md
+	@mv target/quality.md docs/quality.md
+
+quality-check:
+	@cargo run -q --example quality -- --check
 
 flake:
 	sh tests/flake.sh

@@ -155,6 +155,8 @@ pub enum What {
     Overflowed { host: String, count: u64 },
     /// A peer sent a datagram.
     Sent { from: SocketAddr, to: SocketAddr, payload: Payload },
+    /// The kernel refused what a peer had sent: no socket takes it there.
+    NotTaken { from: SocketAddr, to: SocketAddr },
     /// A peer received a datagram from the program.
     Received { at: SocketAddr, from: SocketAddr, payload: Payload },
     /// A datagram or a connection came to a place where none should come.

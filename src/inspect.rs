@@ -93,23 +93,30 @@ impl Inspector {
     /// Proves that the program cannot move before someone else does: at one moment every thread
     /// was blocked for good and nothing was queued.
     pub fn quiet(&mut self) -> Option<Stillness> {
-        let still = self.still(View::is_blocked_for_good)?;
+        let (_, still) = self.still(View::is_blocked_for_good)?;
         (!self.has_an_alarm()).then_some(still)
     }
 
     /// Proves that at one moment no thread was running and nothing was queued: the program has
     /// done all it will do for now, though a time-out may wake it.
     pub fn idle(&mut self) -> Option<Stillness> {
-        self.still(View::is_idle)
+        self.still(View::is_idle).map(|(_, still)| still)
     }
 
-    /// Two looks that agree prove it when no thread was scheduled between them.
-    fn still(&mut self, is_still: impl Fn(&View) -> bool) -> Option<Stillness> {
+    /// A look at the program in a state in which it rests. A single look may be torn: it sees a
+    /// socket, and then the wait that came after the socket was closed.
+    pub fn rest(&mut self) -> Option<View> {
+        self.still(View::is_at_rest).map(|(view, _)| view)
+    }
+
+    /// Two looks that agree prove it when no thread was scheduled between them: all that the second
+    /// shows was so at one moment.
+    fn still(&mut self, is_still: impl Fn(&View) -> bool) -> Option<(View, Stillness)> {
         let first = self.look();
         let before = is_still(&first).then(|| switches(&first))??;
         let second = self.look();
         let after = is_still(&second).then(|| switches(&second))??;
-        (before == after).then_some(Stillness(after))
+        (before == after).then_some((second, Stillness(after)))
     }
 
     /// True when a process handles SIGALRM, so that an interval timer may wake it: those cannot be

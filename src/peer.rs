@@ -7,6 +7,8 @@ use std::io::{self, ErrorKind, Read};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
+use rustix::net::{RecvFlags, recvfrom};
+
 use crate::evidence::{Payload, Protocol, What};
 use crate::sys;
 
@@ -38,6 +40,8 @@ impl Peer {
         let address = socket.local_addr()?;
         // There is none to know of yet; from now on the kernel notes them.
         let _ = sys::stamp_of_last(socket.as_fd());
+        // Without it one only knows less of why no answer comes.
+        let _ = sys::hear_of_refusals(socket.as_fd());
         Ok(Peer { socket, address, buffer: vec![0; LONGEST + 1] })
     }
 
@@ -48,7 +52,11 @@ impl Peer {
 
     /// Sends one datagram and tells that it did.
     pub fn send(&self, to: SocketAddr, payload: &[u8]) -> io::Result<What> {
-        self.socket.send_to(payload, to)?;
+        // What became of an earlier one is no fault of this one.
+        match self.socket.send_to(payload, to) {
+            Err(error) if is_refusal(&error) => self.socket.send_to(payload, to)?,
+            sent => sent?,
+        };
         Ok(What::Sent { from: self.address, to, payload: Payload::from(payload) })
     }
 
@@ -60,11 +68,30 @@ impl Peer {
                     let at_ns = sys::stamp_of_last(self.socket.as_fd()).unwrap_or(0);
                     return Some(Datagram { from, payload: self.buffer[..length].to_vec(), at_ns });
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // A refusal is told once, and what has come lies behind it.
+                Err(error) if error.kind() == ErrorKind::Interrupted || is_refusal(&error) => {}
                 Err(_) => return None,
             }
         }
     }
+
+    /// The next address, if there is one, of which the kernel there has said that nobody takes what
+    /// was sent to it.
+    pub fn refusal(&mut self) -> Option<SocketAddr> {
+        loop {
+            // Once the queue is empty there is no error left either.
+            let error = self.socket.take_error().ok().flatten();
+            let place = recvfrom(&self.socket, &mut self.buffer, RecvFlags::ERRQUEUE);
+            let (_, _, place) = place.ok()?;
+            if error.is_some_and(|error| is_refusal(&error)) {
+                return place.and_then(|place| SocketAddr::try_from(place).ok());
+            }
+        }
+    }
+}
+
+fn is_refusal(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::ConnectionRefused
 }
 
 impl AsFd for Peer {

@@ -162,6 +162,12 @@ fn switch_on(socket: BorrowedFd<'_>, level: libc::c_int, name: libc::c_int) -> i
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Makes the kernel tell this UDP socket over IPv4, which need not be connected, of what it sent in
+/// vain: see `IP_RECVERR` in `ip(7)`.
+pub fn hear_of_refusals(socket: BorrowedFd<'_>) -> io::Result<()> {
+    switch_on(socket, libc::IPPROTO_IP, libc::IP_RECVERR)
+}
+
 /// Receives from a [packet socket](packet_socket): how long the frame is, and when it came, in
 /// nanoseconds after 1970-01-01 00:00 UTC. See `SO_TIMESTAMPNS` in `socket(7)`.
 pub fn receive_stamped(socket: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<(usize, u64)> {

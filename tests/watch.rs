@@ -1,6 +1,8 @@
 //! `socklab watch`, at a terminal and without one.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics
 
+#[path = "hostile/interpreter.rs"]
+mod interpreter;
 #[path = "watch/person.rs"]
 mod person;
 

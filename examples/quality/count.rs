@@ -1,8 +1,9 @@
 //! What came of one program, and how many came to the same.
 
-use socklab::evidence::{CheckResult, LabResult, Status};
+use socklab::evidence::Status;
 
 use crate::corpus::Mistake;
+use crate::verdict::{Judged, Verdict};
 
 /// What the judge made of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub enum Outcome {
     /// A right program failed this check.
     TurnedAway { check: String },
     /// A wrong program was rejected, and this was said first, of the first check that failed.
-    Rejected { check: String, said: Vec<&'static str>, rank: Rank, foreseen: Foreseen },
+    Rejected { check: String, said: Vec<String>, rank: Rank, foreseen: Foreseen },
     /// A wrong program was accepted.
     Missed,
 }
@@ -45,18 +46,27 @@ impl Outcome {
     /// # Errors
     ///
     /// When the judge could not find out: then there is nothing to count.
-    pub fn of(mistake: Option<&Mistake>, result: &LabResult) -> Result<Outcome, String> {
-        let program = result.program.join(" ");
-        let first = result.checks.iter().find(|check| check.status != Status::Passed);
+    pub fn of(mistake: Option<&Mistake>, verdict: &Verdict) -> Result<Outcome, String> {
+        let first = verdict.first();
         match (first.map(|check| (check.status, check)), mistake) {
             (Some((Status::Error, check)), _) => {
-                Err(format!("{} of {program} could not be done: {:?}", check.id, check.trouble))
+                Err(format!("{} could not be done: {}", check.id, check.trouble))
             }
             (Some((Status::Skipped, _)), _) => Ok(Outcome::NotPlayed),
             (None, None) => Ok(Outcome::Accepted),
             (None, Some(_)) => Ok(Outcome::Missed),
-            (Some((_, check)), None) => Ok(Outcome::TurnedAway { check: check.id.to_owned() }),
+            (Some((_, check)), None) => Ok(Outcome::TurnedAway { check: check.id.clone() }),
             (Some((_, check)), Some(mistake)) => Ok(rejected(check, mistake)),
+        }
+    }
+
+    /// True for a wrong program that was accepted, a right one that was rejected, and a first
+    /// diagnosis that is none or a wrong one: there must be none of these.
+    pub fn is_wrong(&self) -> bool {
+        match self {
+            Outcome::Rejected { rank, .. } => matches!(rank, Rank::Another | Rank::Unknown),
+            Outcome::TurnedAway { .. } | Outcome::Missed => true,
+            Outcome::NotPlayed | Outcome::Accepted => false,
         }
     }
 
@@ -70,17 +80,18 @@ impl Outcome {
     }
 }
 
-fn rejected(check: &CheckResult, mistake: &Mistake) -> Outcome {
-    let said: Vec<&'static str> = check.diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
-    let rank = match said.iter().position(|id| *id == mistake.id()) {
+fn rejected(check: &Judged, mistake: &Mistake) -> Outcome {
+    let said = check.said.clone();
+    let rank = match said.iter().position(|id| id == mistake.id()) {
         Some(0) => Rank::First,
         Some(_) => Rank::Second,
         None if said == ["unknown"] => Rank::Unknown,
         None => Rank::Another,
     };
-    let likelier = mistake.likelier.as_deref().is_some_and(|id| said.first() == Some(&id));
+    let likelier =
+        mistake.likelier.as_deref().is_some_and(|id| said.first().is_some_and(|it| it == id));
     let foreseen = Foreseen { check: check.id == mistake.check, likelier };
-    Outcome::Rejected { check: check.id.to_owned(), said, rank, foreseen }
+    Outcome::Rejected { check: check.id.clone(), said, rank, foreseen }
 }
 
 /// A row of the table: how many came to what.

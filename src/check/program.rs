@@ -85,7 +85,7 @@ impl<'s> Program<'s> {
             let (began, computed) =
                 *since.get_or_insert_with(|| (Instant::now(), world.processor_time()));
             let stays = || began.elapsed() > STAYS && world.processor_time() >= computed + COMPUTES;
-            (world.view.is_at_rest() || stays()).then_some(())
+            (stays() || world.rests()).then_some(())
         });
         if settled.is_err() {
             self.probe_with_enter()?;
@@ -108,7 +108,7 @@ impl<'s> Program<'s> {
         world.type_line("")?;
         drop(world);
         match self.stage.wait(Wait::State, |world| {
-            (!world.view.sockets.is_empty() && world.view.is_at_rest()).then_some(())
+            (!world.view.sockets.is_empty() && world.rests()).then_some(())
         }) {
             Err(Halt::Failure(failure)) => Err(failure),
             _ => Ok(()),

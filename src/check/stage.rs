@@ -132,9 +132,10 @@ impl Stage {
         mut met: impl FnMut(&mut World) -> Option<T>,
     ) -> Result<T, Halt> {
         let mut world = self.world();
-        let deadline = Instant::now() + wait.time();
-        let measured_from = wait.unmeasured().map(|time| Instant::now() + time);
-        let mut next_look = Instant::now() + wait.first_look();
+        let began = Instant::now();
+        let deadline = began + wait.time();
+        let measured_from = wait.unmeasured().map(|time| began + time);
+        let mut next_look = began + wait.first_look();
         loop {
             world.pump()?;
             let due = next_look <= Instant::now();
@@ -146,7 +147,7 @@ impl Stage {
                 }
             }
             if due {
-                next_look = Instant::now() + wait.pace();
+                next_look = Instant::now() + wait.pace(began.elapsed());
             }
             if world.ran_away() {
                 return Err(Halt::Ending(Ending::Exited));

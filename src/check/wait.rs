@@ -11,7 +11,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// How long a program is waited for that never rests, because it polls all the time.
 const REST: Duration = Duration::from_secs(1);
 
-/// How often a program is looked at while its next state is waited for.
+/// How often a program is looked at, at first, while its next state is waited for.
 const LOOK_EVERY: Duration = Duration::from_micros(200);
 
 /// How often it is looked at while a datagram or a line is waited for: those wake us by
@@ -54,10 +54,12 @@ impl Wait {
         (self != Wait::Rest).then_some(LOOK_SELDOM)
     }
 
-    /// How long after a look the next one comes.
-    pub(super) fn pace(self) -> Duration {
+    /// How long after a look the next one comes, where this has been waited for so long: a state is
+    /// seen a tenth of the time late at the most, and who looks all the time takes the processor
+    /// from the program.
+    pub(super) fn pace(self, waited: Duration) -> Duration {
         match self {
-            Wait::State | Wait::Rest => LOOK_EVERY,
+            Wait::State | Wait::Rest => (waited / 10).clamp(LOOK_EVERY, LOOK_SELDOM),
             Wait::Message | Wait::End => LOOK_SELDOM,
         }
     }

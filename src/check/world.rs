@@ -295,6 +295,11 @@ impl World {
             })?;
         }
         for Partner { peer, inbox } in &mut self.peers {
+            while let Some(to) = peer.refusal() {
+                if !self.leaves_out {
+                    record(What::NotTaken { from: peer.address(), to });
+                }
+            }
             while let Some(datagram) = peer.receive() {
                 let Datagram { from, payload, .. } = &datagram;
                 if !self.leaves_out {
@@ -350,6 +355,21 @@ impl World {
         }
         self.view = view;
         Ok(())
+    }
+
+    /// Proves that the program rests in the state that the last look showed, and that nothing in it
+    /// is out of date. Where it rests in another, that is the last look now.
+    pub(super) fn rests(&mut self) -> bool {
+        if !self.view.is_at_rest() {
+            return false;
+        }
+        let Some(view) = self.inspector.as_mut().and_then(Inspector::rest) else { return false };
+        let is_the_same = view == self.view;
+        if !is_the_same {
+            self.record(What::Looked { view: view.clone() });
+            self.view = view;
+        }
+        is_the_same
     }
 
     /// Types a line at the program's terminal.

@@ -1,10 +1,10 @@
 //! Causes of a datagram that did not come, came elsewhere, or came too often.
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 
 use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{
-    Call, Ending, Expectation, Family, Protocol, Role, Socket, Target, Thread, View, What,
+    Call, Ending, Expectation, Protocol, Role, Socket, Target, Thread, View, What,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -31,6 +31,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "udp-c-addrlen-uninit", shows: no_length },
     Cause { id: "udp-reply-fixed-address", shows: perhaps_to_itself },
     Cause { id: "out-log-vs-answer", shows: logged },
+    Cause { id: "except-hides-bug", shows: hides_decoding },
     Cause { id: "udp-replies-sometimes", shows: sometimes },
     Cause { id: "udp-header-then-body", shows: header_then_body },
     Cause { id: "udp-never-replies", shows: never_replies },
@@ -44,11 +45,9 @@ fn asked(case: &Case<'_>) -> Option<SocketAddr> {
     }
 }
 
-/// True when an answer is missing though the program waits for the next message: this one it took. One
-/// that nobody takes is sent back by the kernel.
+/// True when an answer is missing though the program took the message.
 fn was_taken_without_answer(case: &Case<'_>) -> bool {
-    let Expectation::Answer { from, .. } = case.unmet.expectation else { return false };
-    answer_is_missing(case) && case.waits_to_receive() && !case.is_refused_at(from)
+    answer_is_missing(case) && case.has_taken()
 }
 
 /// True when an answer is missing: none came at all.
@@ -262,17 +261,17 @@ fn connected(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Where a socket cannot be asked for IPV6_V6ONLY, the kernel's refusal tells.
-fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
-    let Expectation::Answer { from, .. } = case.unmet.expectation else { return None };
-    (answer_is_missing(case) && case.is_refused_at(from)).then_some(())?;
-    let at_the_port = |socket: &Socket| socket.port() == Some(from.port());
-    case.udp().find(|socket| at_the_port(socket) && socket.family == Family::Ipv6)?;
+pub(super) fn refuses_v4(case: &Case<'_>) -> Option<Finding> {
+    let asked = case.asked()?;
+    (case.unmet.instead.is_none() && case.is_refused_at(asked)).then_some(())?;
+    let everywhere = SocketAddr::from((Ipv6Addr::UNSPECIFIED, asked.port()));
+    case.udp().find(|socket| socket.local == Some(everywhere))?;
     Finding::new(
         format!(
             "your socket is bound to :: and takes IPv6 only (IPV6_V6ONLY): the kernel refused what \
-             was sent to {from}"
+             was sent to {asked}"
         ),
-        format!("bind {}, or clear IPV6_V6ONLY before bind", from.ip()),
+        format!("bind {}, or clear IPV6_V6ONLY before bind", asked.ip()),
     )
 }
 
@@ -404,6 +403,18 @@ fn logged(case: &Case<'_>) -> Option<Finding> {
         "except-hides-bug",
         "it was to be sent too, and an error on the way was passed over without a word",
     ))
+}
+
+/// It takes bytes that are no text and goes on as if nothing had come.
+fn hides_decoding(case: &Case<'_>) -> Option<Finding> {
+    let is_no_text = std::str::from_utf8(case.last_sent()?).is_err();
+    (is_no_text && was_taken_without_answer(case)).then_some(())?;
+    Finding::new(
+        "your server received bytes that are no text and waits for the next message: an error in \
+         decoding them was probably passed over, and the answer with it",
+        "answer the bytes as they came, and decode for the log alone, with replacement characters",
+    )
+    .and_then(Finding::or("udp-never-replies", "it never sends an answer, whatever comes"))
 }
 
 fn sometimes(case: &Case<'_>) -> Option<Finding> {

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
 use crate::evidence::{
-    Flight, Payload, Protocol, Receive, RuntimeError, Socket, SocketCall, SocketKind, View, What,
-    errno_name, last_error,
+    Flight, Payload, Protocol, Receive, RuntimeError, Socket, SocketCall, SocketKind, Stream, View,
+    What, errno_name, last_error,
 };
 use crate::packet;
 
@@ -20,7 +20,18 @@ impl<'e> Case<'e> {
         String::from_utf8_lossy(&self.evidence.output_since_sent()).into_owned()
     }
 
-    /// The same without what was typed, which a program may print for another reason.
+    /// What it printed at its terminal once it was told to end.
+    pub(super) fn printed_at_its_end(&self) -> String {
+        let end = self.evidence.all().skip_while(|what| !matches!(what, What::Stopped));
+        let printed = end.filter_map(|what| match what {
+            What::Output { stream: Stream::Terminal, text } => Some(text.bytes()),
+            _ => None,
+        });
+        String::from_utf8_lossy(&printed.collect::<Vec<_>>().concat()).into_owned()
+    }
+
+    /// What it printed since it was last sent something, without what was typed, which a program may
+    /// print for another reason.
     pub(super) fn printed_of_the_message(&self) -> String {
         let printed = self.printed_since_sent();
         let typed = self.typed().map(|typed| String::from_utf8_lossy(typed.bytes()).into_owned());
@@ -118,12 +129,17 @@ impl<'e> Case<'e> {
         })
     }
 
-    /// The port to which a peer sent last.
-    pub(super) fn asked_port(&self) -> Option<u16> {
+    /// The address to which a peer sent last.
+    pub(super) fn asked(&self) -> Option<SocketAddr> {
         self.evidence.all().rev().find_map(|what| match what {
-            What::Sent { to, .. } => Some(to.port()),
+            What::Sent { to, .. } => Some(*to),
             _ => None,
         })
+    }
+
+    /// The port to which a peer sent last.
+    pub(super) fn asked_port(&self) -> Option<u16> {
+        self.asked().map(|asked| asked.port())
     }
 
     /// What a peer sent last.
@@ -316,14 +332,26 @@ impl<'e> Case<'e> {
         self.evidence.all().any(|what| matches!(what, What::Opened { network: "private" }))
     }
 
-    /// True when a packet was sent back because nobody takes what is sent to this address.
+    /// True when something was sent back because nobody takes what is sent to this address.
     pub(super) fn is_refused_at(&self, address: SocketAddr) -> bool {
         let place = packet::Endpoint::Socket(address);
         let refused = |flight: &Flight| {
             let quote = flight.packet().icmp().and_then(|icmp| icmp.quote());
             quote.is_some_and(|quote| quote.destination == place)
         };
-        self.evidence.flights().any(|(_, flight)| refused(flight))
+        let told = |what: &What| matches!(what, What::NotTaken { to, .. } if *to == address);
+        self.evidence.flights().any(|(_, flight)| refused(flight)) || self.evidence.all().any(told)
+    }
+
+    /// True when what a peer sent last has been received, and the program waits for more: a socket
+    /// that takes it there is empty, and somebody waits at it.
+    pub(super) fn has_taken(&self) -> bool {
+        let Some(address) = self.asked() else { return false };
+        let waits = |view: &View| {
+            let mut there = view.udp().filter(|socket| socket.receives_at(address));
+            there.any(|socket| socket.queued == 0 && view.waiter(socket).is_some())
+        };
+        !self.is_refused_at(address) && self.rest().is_some_and(waits)
     }
 
     /// What was typed at its terminal.

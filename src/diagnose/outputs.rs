@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::answers::{busy, no_length, operator, sleeps, two_receives};
+use super::answers::{busy, no_length, operator, refuses_v4, sleeps, two_receives};
 use super::payloads::{ends_at_first_space, is_in_another_charset};
 use super::{Case, Cause, Finding, second_run};
 use crate::evidence::{About, Ending, Expectation, Role};
@@ -10,6 +10,7 @@ use crate::evidence::{About, Ending, Expectation, Role};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-not-terminated", shows: not_terminated },
     Cause { id: "out-not-flushed", shows: not_flushed },
+    Cause { id: "addr-v6only", shows: refuses_v4 },
     Cause { id: "udp-socket-per-message", shows: another_socket },
     Cause { id: "udp-socket-per-message", shows: socket_gone },
     Cause { id: "conc-sleeps", shows: sleeps },
@@ -61,12 +62,14 @@ fn not_terminated(case: &Case<'_>) -> Option<Finding> {
 
 /// The text came after the wait for it had ended: when the program ended, or was stopped.
 fn not_flushed(case: &Case<'_>) -> Option<Finding> {
+    // A program that was quiet prints nothing more until it ends.
+    let quiet = case.unmet.ending == Ending::Quiet;
     let came_late = match wanted(case) {
-        Some((text, _)) => case.printed_since_sent().contains(text.trim()),
-        None => case.printed().chars().any(|c| !c.is_whitespace() && !c.is_control()),
+        Some((text, _)) if quiet => case.printed_since_sent().contains(text.trim()),
+        Some((text, _)) => case.printed_at_its_end().contains(text.trim()),
+        None => quiet && case.printed().chars().any(|c| !c.is_whitespace() && !c.is_control()),
     };
-    // In the evidence, but not in time.
-    (came_late && case.unmet.ending == Ending::Quiet).then_some(())?;
+    came_late.then_some(())?;
     Finding::new(
         "the text came only when your program ended: until then it was kept in the program's own \
          buffer",
@@ -128,8 +131,7 @@ fn own_address(case: &Case<'_>) -> Option<Finding> {
 fn header_then_body(case: &Case<'_>) -> Option<Finding> {
     wanted_message(case)?;
     let nothing = case.printed_since_sent().trim().is_empty();
-    let sent = case.evidence.peer_has_sent();
-    (nothing && sent && !case.has_answered() && case.waits_to_receive()).then_some(())?;
+    (nothing && !case.has_answered() && case.has_taken()).then_some(())?;
     let empty = case.rest()?.udp().all(|socket| socket.queued == 0);
     empty.then_some(())?;
     let or = Finding::unless(

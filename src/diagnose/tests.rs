@@ -345,6 +345,10 @@ fn an_answer_to_an_earlier_message_is_late_or_comes_twice() {
 fn a_server_that_answers_some_messages_only() {
     let seen = [sent("a"), got("Hello, Client!"), sent("b"), receives(udp(SERVER))];
     assert_eq!(answer("Hello, Client!").after(seen), ["udp-replies-sometimes"]);
+    let bytes = Payload::from(&b"ol\xe9"[..]);
+    let no_text = What::Sent { from: at(CLIENT), to: at(SERVER), payload: bytes };
+    let seen = [no_text, receives(udp(SERVER))];
+    assert_eq!(answer("hello").after(seen), ["except-hides-bug", "udp-never-replies"]);
     let another = Socket { inode: 78, ..udp(SERVER) };
     let seen = [receives(udp(SERVER)), sent("a"), waits(&[another], Target::Socket(78))];
     assert_eq!(answer("Hello, Client!").after(seen), ["udp-socket-per-message"]);
@@ -448,6 +452,10 @@ fn a_text_that_is_not_printed() {
     assert_eq!(output(message).after([sent(message), elsewhere]), ["udp-socket-per-message"]);
     let late = [sent(message), receives(udp(SERVER)), prints(message)];
     assert_eq!(output(message).after(late), ["out-not-flushed"]);
+    // One that wakes now and then is never quiet.
+    let wakes = || Failed { ending: Ending::Deadline, ..output(message) };
+    let late = [sent(message), receives(udp(SERVER)), What::Stopped, prints(message)];
+    assert_eq!(wakes().after(late), ["out-not-flushed"]);
 }
 
 #[test]
@@ -488,6 +496,20 @@ fn a_packet_tells_that_a_socket_takes_ipv6_only() {
     assert_eq!(answer("hello").after(seen), ["addr-v6only"]);
     let seen = [private(), bound(), sent("hi")];
     assert_eq!(answer("hello").after(seen)[0], "udp-header-then-body");
+    // Where packets are not seen, the peer hears of it.
+    let told = || What::NotTaken { from: at(CLIENT), to: at(SERVER) };
+    assert_eq!(answer("hello").after([bound(), sent("hi"), told()]), ["addr-v6only"]);
+}
+
+#[test]
+fn only_what_has_arrived_was_taken() {
+    let told = || What::NotTaken { from: at(CLIENT), to: at(SERVER) };
+    let refused = [receives(udp(SERVER)), sent("ping"), told()];
+    assert_eq!(answer("hello").after(refused), ["unknown"]);
+    let elsewhere = [sent("ping"), receives(udp("127.0.0.1:40001"))];
+    assert_eq!(answer("hello").after(elsewhere), ["unknown"]);
+    let full = Socket { queued: 768, ..udp(SERVER) };
+    assert_eq!(answer("hello").after([sent("ping"), receives(full)]), ["unknown"]);
 }
 
 #[test]

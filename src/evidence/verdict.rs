@@ -1,11 +1,11 @@
 //! The outcome of checks, as it is shown and as it is written to JSON.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Evidence, Method, Role, Step, Unmet};
 
 /// How a check, or a whole lab, ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The program does what the check asks.

@@ -13,6 +13,8 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::interpreter;
+
 pub const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
 
 /// Nobody waits longer for a verdict on a program that does what it should not. One that is right
@@ -104,6 +106,7 @@ impl Program {
     pub fn arguments(&self, lab: u8, command: &mut Command) {
         command
             .current_dir(self.path())
+            .env("PATH", interpreter::path())
             .args(["check", &lab.to_string(), "--format", "json", "--"])
             .args(&self.command);
     }

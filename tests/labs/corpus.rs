@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use socklab::course::Lab;
+use socklab::course::{Lab, Plan};
 use socklab::{labs, program};
 
 /// A language in which programs may be written here.
@@ -22,6 +22,8 @@ pub struct Language {
     pub tool: &'static str,
     /// True when the program is compiled before it runs.
     compiled: bool,
+    /// What the interpreter or compiler is told.
+    options: &'static [&'static str],
     /// What finds the interpreter itself, where a wrapper often stands in its place.
     itself: &'static [&'static str],
     /// The interpreter, once somebody has asked; `None` where this machine lacks the language.
@@ -34,6 +36,9 @@ static LANGUAGES: [Language; 3] = [
         extension: "py",
         tool: "python3",
         compiled: false,
+        // Without the packages of this machine, which no program here uses: some of them are loaded
+        // at every start, and may take as long as all the rest.
+        options: &["-S"],
         itself: &["-c", "import sys; print(sys.executable)"],
         found: OnceLock::new(),
     },
@@ -42,6 +47,7 @@ static LANGUAGES: [Language; 3] = [
         extension: "js",
         tool: "node",
         compiled: false,
+        options: &[],
         itself: &["-p", "process.execPath"],
         found: OnceLock::new(),
     },
@@ -50,6 +56,7 @@ static LANGUAGES: [Language; 3] = [
         extension: "c",
         tool: "cc",
         compiled: true,
+        options: &["-O1", "-pthread"],
         itself: &["--version"],
         found: OnceLock::new(),
     },
@@ -89,14 +96,17 @@ impl Script {
     /// without a warning.
     pub fn command(&self, folder: &Path, is_right: bool) -> Result<Vec<OsString>, Box<dyn Error>> {
         if !self.language.compiled {
-            return Ok(vec![self.language.interpreter(), self.file.clone().into()]);
+            let options = self.language.options.iter().map(OsString::from);
+            let interpreter = std::iter::once(self.language.interpreter());
+            return Ok(interpreter.chain(options).chain([self.file.clone().into()]).collect());
         }
         fs::create_dir_all(folder)?;
         let executable = folder.join(self.file.file_stem().unwrap_or_default());
         let warnings: &[&str] = if is_right { &["-Wall", "-Wextra", "-Werror"] } else { &["-w"] };
         let output = Command::new(self.language.tool)
             .args(warnings)
-            .args(["-O1", "-pthread", "-o"])
+            .args(self.language.options)
+            .arg("-o")
             .args([&executable, &self.file])
             .output()?;
         if !output.status.success() {
@@ -190,6 +200,20 @@ fn heading(line: &str) -> Option<(String, Option<String>)> {
         Some((check, likelier)) => (check.to_owned(), Some(likelier.to_owned())),
         None => (words.to_owned(), None),
     })
+}
+
+/// The lab with its checks up to this one. Each of those behind it would cost another start of the
+/// program, and tells nothing of what must fail first.
+pub fn up_to(lab: &'static Lab, check: &str) -> &'static Lab {
+    let mut checks = lab.plan.checks.clone();
+    if let Some(last) = checks.iter().position(|known| known.id == check) {
+        checks.truncate(last + 1);
+    }
+    let Plan { title, role, address, ref hosts, .. } = lab.plan;
+    let plan = Plan { title, role, address, hosts: hosts.clone(), checks };
+    let Lab { number, slug, folder, handout, solution, .. } = *lab;
+    // A lab is for the whole run of a process, and so is this one.
+    Box::leak(Box::new(Lab { number, slug, folder, plan, handout, solution }))
 }
 
 /// The executables of the labs, by name.

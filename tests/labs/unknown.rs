@@ -11,7 +11,6 @@ use socklab::evidence::{CheckResult, Payload, SocketCall, What};
 use socklab::network::Choice;
 
 use super::corpus::{self, Mistake, Script};
-use super::wrong::up_to;
 
 /// How much of a long text a report must show.
 const SHOWN: usize = 40;
@@ -36,7 +35,7 @@ fn is_told_by_its_facts(
 ) -> Result<(), Failed> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(lab.folder).join("unknown");
     let command = script.command(&folder, false)?;
-    let lab = up_to(lab, &mistake.check);
+    let lab = corpus::up_to(lab, &mistake.check);
     let result = super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), command)?;
     let check = super::first_failure(&result, mistake)?;
     let text = super::plain(&result);

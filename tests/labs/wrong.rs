@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 
 use libtest_mimic::{Failed, Trial};
-use socklab::course::{Lab, Plan};
+use socklab::course::Lab;
 use socklab::network::Choice;
 
 use super::corpus::{self, Mistake, Script};
@@ -24,24 +24,10 @@ pub fn trials(lab: &'static Lab) -> Result<Vec<Trial>, Box<dyn Error>> {
     Ok(trials)
 }
 
-/// The lab with its checks up to this one. Each of those behind it would cost another start of the
-/// program, and tells nothing of what must fail first.
-pub fn up_to(lab: &'static Lab, check: &str) -> &'static Lab {
-    let mut checks = lab.plan.checks.clone();
-    if let Some(last) = checks.iter().position(|known| known.id == check) {
-        checks.truncate(last + 1);
-    }
-    let Plan { title, role, address, ref hosts, .. } = lab.plan;
-    let plan = Plan { title, role, address, hosts: hosts.clone(), checks };
-    let Lab { number, slug, folder, handout, solution, .. } = *lab;
-    // A lab is for the whole run of a process, and so is this one.
-    Box::leak(Box::new(Lab { number, slug, folder, plan, handout, solution }))
-}
-
 fn is_rejected(lab: &'static Lab, mistake: &Mistake, script: &Script) -> Result<(), Failed> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(lab.folder).join("wrong");
     let command = script.command(&folder, false)?;
-    let lab = up_to(lab, &mistake.check);
+    let lab = corpus::up_to(lab, &mistake.check);
     let result = super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), command)?;
     let first = super::first_failure(&result, mistake)?;
     words::do_not_matter(lab, &result)?;

@@ -15,6 +15,8 @@ use socklab::procfs;
 use socklab::program::{Calls, Errors, Program};
 use tempfile::TempDir;
 
+use super::interpreter;
+
 pub const SOCKLAB: &str = env!("CARGO_BIN_EXE_socklab");
 
 /// A server that passes lab 6.
@@ -78,9 +80,11 @@ impl Person {
     /// The same by way of a command that runs another.
     pub fn watches_by(before: &[&str], folder: &Path, args: &str) -> Person {
         let begin = before.iter().chain(&["env", "-C"]).map(OsString::from);
+        let mut path = OsString::from("PATH=");
+        path.push(interpreter::path());
         let then = ["TERM=xterm", SOCKLAB, "--color", "never", "watch"].map(OsString::from);
         let argv: Vec<OsString> = begin
-            .chain([folder.into()])
+            .chain([folder.into(), path])
             .chain(then)
             .chain(args.split_whitespace().map(OsString::from))
             .collect();
