@@ -64,12 +64,10 @@ fn not_terminated(case: &Case<'_>) -> Option<Finding> {
 fn not_flushed(case: &Case<'_>) -> Option<Finding> {
     // A program that was quiet prints nothing more until it ends.
     let quiet = case.unmet.ending == Ending::Quiet;
-    let came_late = match wanted(case) {
-        Some((text, _)) if quiet => case.printed_since_sent().contains(text.trim()),
-        Some((text, _)) => case.printed_at_its_end().contains(text.trim()),
-        None => quiet && case.printed().chars().any(|c| !c.is_whitespace() && !c.is_control()),
-    };
-    came_late.then_some(())?;
+    // Where any text would do, one at the end may be another than that which is missing.
+    let (text, _) = wanted(case)?;
+    let late = if quiet { case.printed_since_sent() } else { case.printed_at_its_end() };
+    late.contains(text.trim()).then_some(())?;
     Finding::new(
         "the text came only when your program ended: until then it was kept in the program's own \
          buffer",
@@ -338,9 +336,12 @@ fn hides(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn silent(case: &Case<'_>) -> Option<Finding> {
-    let printed = case.printed_since_sent();
-    let asked_for_itself = wanted(case).is_some_and(|(_, about)| about == About::Itself);
-    (asked_for_itself || printed.trim().is_empty() || only_typed(case)).then_some(())?;
+    // Where any text would do, or its own port, what is printed later or besides is another text.
+    let nothing = match wanted(case) {
+        None | Some((_, About::Itself)) => true,
+        Some(_) => case.printed_since_sent().trim().is_empty() || only_typed(case),
+    };
+    nothing.then_some(())?;
     let what = match wanted(case) {
         None => "nothing is printed, where the lab asks for a text",
         Some((_, About::Itself)) => "the port is not printed, where the lab asks for it",

@@ -83,7 +83,7 @@ pub(super) fn prints_late(case: &Case<'_>, run: &Evidence) -> Option<Told> {
     let sent = sent(run);
     let output = String::from_utf8_lossy(&output(run)).into_owned();
     let comes = match wanted(case) {
-        None => output.contains(|c: char| c.is_ascii_graphic()),
+        None => output.contains(|c: char| !c.is_whitespace() && !c.is_control()),
         Some((text, About::Itself)) => {
             output.split(|c: char| !c.is_ascii_digit()).any(|number| number == text)
         }
