@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Case;
 use crate::evidence::{
-    Flight, Payload, Protocol, Receive, RuntimeError, Socket, SocketCall, SocketKind, Stream, View,
-    What, errno_name, last_error,
+    About, Expectation, Flight, Payload, Protocol, Receive, RuntimeError, Socket, SocketCall,
+    SocketKind, Stream, View, What, errno_name, last_error,
 };
 use crate::packet;
 
@@ -18,6 +18,16 @@ impl<'e> Case<'e> {
     /// What it printed since it was last sent something, until it was stopped and while.
     pub(super) fn printed_since_sent(&self) -> String {
         String::from_utf8_lossy(&self.evidence.output_since_sent()).into_owned()
+    }
+
+    /// The text that should be in its output and is not, and what it is about.
+    pub(super) fn wanted(&self) -> Option<(String, About)> {
+        match &self.unmet.expectation {
+            Expectation::Output { text, about } => {
+                Some((String::from_utf8_lossy(text.bytes()).into_owned(), *about))
+            }
+            _ => None,
+        }
     }
 
     /// What it printed at its terminal once it was told to end.

@@ -31,22 +31,12 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "out-canned", shows: canned },
 ];
 
-/// The text that is missing, and what it is about.
-pub(super) fn wanted(case: &Case<'_>) -> Option<(String, About)> {
-    match &case.unmet.expectation {
-        Expectation::Output { text, about } => {
-            Some((String::from_utf8_lossy(text.bytes()).into_owned(), *about))
-        }
-        _ => None,
-    }
-}
-
 fn wanted_message(case: &Case<'_>) -> Option<String> {
-    wanted(case).filter(|(_, about)| *about == About::Message).map(|(text, _)| text)
+    case.wanted().filter(|(_, about)| *about == About::Message).map(|(text, _)| text)
 }
 
 fn wanted_port(case: &Case<'_>) -> Option<u16> {
-    let (text, about) = wanted(case)?;
+    let (text, about) = case.wanted()?;
     matches!(about, About::Port | About::Itself).then(|| text.parse().ok())?
 }
 
@@ -65,7 +55,7 @@ fn not_flushed(case: &Case<'_>) -> Option<Finding> {
     // A program that was quiet prints nothing more until it ends.
     let quiet = case.unmet.ending == Ending::Quiet;
     // Where any text would do, one at the end may be another than that which is missing.
-    let (text, _) = wanted(case)?;
+    let (text, _) = case.wanted()?;
     let late = if quiet { case.printed_since_sent() } else { case.printed_at_its_end() };
     late.contains(text.trim()).then_some(())?;
     Finding::new(
@@ -110,12 +100,12 @@ fn asks(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn no_address(case: &Case<'_>) -> Option<Finding> {
-    let (_, about) = wanted(case)?;
+    let (_, about) = case.wanted()?;
     no_length(case).filter(|_| matches!(about, About::Port | About::Address))
 }
 
 fn own_address(case: &Case<'_>) -> Option<Finding> {
-    let (_, about) = wanted(case)?;
+    let (_, about) = case.wanted()?;
     let own = case.asked_port()?;
     (matches!(about, About::Port) && case.prints_number(own)).then_some(())?;
     Finding::new(
@@ -160,7 +150,7 @@ fn unswapped(case: &Case<'_>) -> Option<Finding> {
 
 /// The address of the other side, with its bytes in the other order.
 fn backwards(case: &Case<'_>) -> Option<Finding> {
-    let (text, _) = wanted(case).filter(|(_, about)| *about == About::Address)?;
+    let (text, _) = case.wanted().filter(|(_, about)| *about == About::Address)?;
     let address: Ipv4Addr = text.parse().ok()?;
     let printed = Ipv4Addr::from(u32::from(address).swap_bytes());
     (printed != address && case.printed_since_sent().contains(&printed.to_string()))
@@ -172,7 +162,7 @@ fn backwards(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn half_an_address(case: &Case<'_>) -> Option<Finding> {
-    let (text, about) = wanted(case)?;
+    let (text, about) = case.wanted()?;
     let printed = case.printed_since_sent();
     let message = match about {
         About::Port if shows_address_alone(&printed, &case.sender()?.ip().to_string()) => {
@@ -208,7 +198,7 @@ fn shows_another_address(printed: &str, address: &str) -> bool {
 }
 
 fn drops_address(case: &Case<'_>) -> Option<Finding> {
-    let (_, about) = wanted(case)?;
+    let (_, about) = case.wanted()?;
     matches!(about, About::Port).then_some(())?;
     let message = String::from_utf8_lossy(case.last_sent()?).into_owned();
     let printed = case.printed_since_sent();
@@ -327,7 +317,7 @@ fn ended(case: &Case<'_>) -> Option<Finding> {
 
 fn hides(case: &Case<'_>) -> Option<Finding> {
     let bad = case.last_sent().is_some_and(|sent| std::str::from_utf8(sent).is_err());
-    (bad && wanted(case).is_none()).then_some(())?;
+    (bad && case.wanted().is_none()).then_some(())?;
     Finding::new(
         "your program ended without a word when the answer was not text: whoever uses it cannot \
          know why",
@@ -337,12 +327,12 @@ fn hides(case: &Case<'_>) -> Option<Finding> {
 
 fn silent(case: &Case<'_>) -> Option<Finding> {
     // Where any text would do, or its own port, what is printed later or besides is another text.
-    let nothing = match wanted(case) {
+    let nothing = match case.wanted() {
         None | Some((_, About::Itself)) => true,
         Some(_) => case.printed_since_sent().trim().is_empty() || only_typed(case),
     };
     nothing.then_some(())?;
-    let what = match wanted(case) {
+    let what = match case.wanted() {
         None => "nothing is printed, where the lab asks for a text",
         Some((_, About::Itself)) => "the port is not printed, where the lab asks for it",
         Some(_) => "nothing is printed of the message",
@@ -362,7 +352,7 @@ fn only_typed(case: &Case<'_>) -> bool {
 }
 
 fn canned(case: &Case<'_>) -> Option<Finding> {
-    wanted(case)?;
+    case.wanted()?;
     let printed = case.printed_of_the_message();
     let message = case.last_sent()?;
     let own = !Case::has_words_of(printed.as_bytes(), message);

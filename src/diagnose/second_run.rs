@@ -1,7 +1,6 @@
 //! What a second run tells, in which a program that failed a check was given something else: one short
 //! message and then long ones, one after the other, until it ended or had all of them.
 
-use super::outputs::wanted;
 use super::{Case, Told};
 use crate::evidence::{About, Evidence, What};
 
@@ -82,7 +81,7 @@ pub(super) fn prints_every_second(case: &Case<'_>, run: &Evidence) -> Option<Tol
 pub(super) fn prints_late(case: &Case<'_>, run: &Evidence) -> Option<Told> {
     let sent = sent(run);
     let output = String::from_utf8_lossy(&output(run)).into_owned();
-    let comes = match wanted(case) {
+    let comes = match case.wanted() {
         None => output.contains(|c: char| !c.is_whitespace() && !c.is_control()),
         Some((text, About::Itself)) => {
             output.split(|c: char| !c.is_ascii_digit()).any(|number| number == text)
@@ -91,7 +90,7 @@ pub(super) fn prints_late(case: &Case<'_>, run: &Evidence) -> Option<Told> {
     };
     match ended(run) {
         // Something is printed at the end: perhaps another text.
-        true if comes && wanted(case).is_none() => Some(Told::RatherSecond(
+        true if comes && case.wanted().is_none() => Some(Told::RatherSecond(
             "run again to its end, it printed something then, and nothing before".into(),
         )),
         true if comes => {
