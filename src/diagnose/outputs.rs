@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::answers::{busy, no_length, operator, refuses_v4, sleeps, two_receives};
 use super::payloads::{ends_at_first_space, is_in_another_charset};
 use super::{Case, Cause, Finding, second_run};
-use crate::evidence::{About, Ending, Expectation, Role};
+use crate::evidence::{About, Ending, Role};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-not-terminated", shows: not_terminated },
