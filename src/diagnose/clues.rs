@@ -113,7 +113,9 @@ impl<'e> Case<'e> {
         let lower = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase();
         let text = lower(text);
         let message = lower(message);
-        let mut words = message.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        // A port has digits too, by chance those of the message.
+        let is_word = |word: &&str| word.len() > 3 && !word.contains(|c: char| c.is_ascii_digit());
+        let mut words = message.split(|c: char| !c.is_alphanumeric()).filter(is_word);
         words.any(|word| {
             let backwards: String = word.chars().rev().collect();
             text.contains(word) || text.contains(&backwards)
