@@ -20,10 +20,8 @@ pub enum SocketCall {
     /// partner first. Without an address it takes back what it named (`AF_UNSPEC`), or the address
     /// could not be seen.
     Connect { fd: i32, address: Option<SocketAddr>, errno: Option<i32> },
-    /// The same of a local socket (`AF_UNIX`) that has a path.
-    ConnectPath { fd: i32, path: String },
-    /// The same of one that has a name without a file, an abstract one, which only who is in the
-    /// same network can reach; `held` when somebody there has that name.
+    /// The same of a local socket (`AF_UNIX`) that has a name without a file, an abstract one, which
+    /// only who is in the same network can reach; `held` when somebody there has that name.
     ConnectAbstract { fd: i32, name: String, held: bool },
     /// Wants connections.
     Listen { fd: i32, backlog: i32 },

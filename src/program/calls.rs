@@ -137,7 +137,7 @@ fn bind(stopped: &Stopped, fd: i32) -> Option<SocketCall> {
             (Some(address), copy.map(|copy| errno_of(rustix::net::bind(&copy, &address))))
         }
         Address::Unread => (None, None),
-        Address::Nobody | Address::Path(_) | Address::Abstract(_) | Address::Other => return None,
+        Address::Nobody | Address::Abstract(_) | Address::Other => return None,
     };
     Some(SocketCall::Bind { fd, address, errno })
 }
@@ -150,7 +150,6 @@ fn connect(stopped: &Stopped, fd: i32) -> Option<SocketCall> {
         }
         Address::Nobody if is_of_ip(stopped.tid, fd) => (None, None),
         Address::Unread => (None, None),
-        Address::Path(path) => return Some(SocketCall::ConnectPath { fd, path }),
         Address::Abstract(name) => {
             let held = procfs::net::holds_abstract_name(stopped.tid, &name);
             return Some(SocketCall::ConnectAbstract { fd, name, held });
@@ -194,8 +193,6 @@ enum Address {
     Ip(SocketAddr),
     /// That of nobody (`AF_UNSPEC`).
     Nobody,
-    /// The path of a local socket.
-    Path(String),
     /// The name of a local socket that has no file.
     Abstract(String),
     /// One of another family, or no whole one.
@@ -246,14 +243,14 @@ fn parse_ipv6(bytes: &[u8]) -> Option<SocketAddr> {
     Some(SocketAddrV6::new(Ipv6Addr::from(ip), port, flow, scope).into())
 }
 
-/// See `unix(7)`: a path ends at a zero byte; a name that begins with one is abstract, and all of it
-/// counts.
+/// See `unix(7)`: a name that begins with a zero byte is abstract, and all of it counts. Any other is
+/// the path of a file, which is no matter of a network: a shell asks services of the system by such.
 fn parse_local(bytes: &[u8]) -> Option<Address> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match bytes {
-        [] | [0] => None,
-        [0, name @ ..] => Some(Address::Abstract(text(name))),
-        path => path.split(|&byte| byte == 0).next().map(|path| Address::Path(text(path))),
+        [0, name @ ..] if !name.is_empty() => {
+            Some(Address::Abstract(String::from_utf8_lossy(name).into_owned()))
+        }
+        _ => None,
     }
 }
 
@@ -285,8 +282,7 @@ mod tests {
     #[test]
     fn local_names_are_paths_or_abstract() {
         let local = |bytes: &[u8]| parse(libc::AF_UNIX, &[bytes]);
-        assert_eq!(local(b"/run/log\0\0\0"), Some(Address::Path("/run/log".into())));
-        assert_eq!(local(b"/run/log"), Some(Address::Path("/run/log".into())));
+        assert_eq!(local(b"/run/log\0\0\0"), None);
         assert_eq!(local(b"\0bus\0x"), Some(Address::Abstract("bus\0x".into())));
         assert_eq!(local(b""), None, "a name that the kernel is to choose");
         assert_eq!(local(b"\0"), None);

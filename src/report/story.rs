@@ -121,9 +121,6 @@ impl fmt::Display for Told<'_> {
                 write!(f, "connect({fd}, {})", place(address))?;
                 *errno
             }
-            SocketCall::ConnectPath { fd, path } => {
-                return write!(f, "connect({fd}, {})", Payload::from(path).short());
-            }
             SocketCall::ConnectAbstract { fd, name, .. } => {
                 return write!(f, "connect({fd}, @{})", Payload::from(name).unquoted());
             }

@@ -209,7 +209,6 @@ fn call() -> impl Strategy<Value = SocketCall> {
         }),
         (fd.clone(), of(address()), of(errno()))
             .prop_map(|(fd, address, errno)| SocketCall::Connect { fd, address, errno }),
-        (fd.clone(), ".{0,9}").prop_map(|(fd, path)| SocketCall::ConnectPath { fd, path }),
         (fd.clone(), ".{0,9}", any::<bool>())
             .prop_map(|(fd, name, held)| SocketCall::ConnectAbstract { fd, name, held }),
         (fd.clone(), of(address()), of(errno()))
