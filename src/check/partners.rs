@@ -160,8 +160,9 @@ impl Client<'_> {
     pub fn throws(self, payloads: &[&[u8]]) -> Outcome {
         for payload in payloads {
             self.sends(payload)?;
+            // One after the other: what crosses on its way is drawn in another order each time.
+            self.stage.rest()?;
         }
-        self.stage.rest()?;
         self.stage.world().peers[self.at].inbox.clear();
         Ok(())
     }
