@@ -234,7 +234,9 @@ impl<'s> Program<'s> {
             Wait::State,
             || Expected::new(Expectation::WaitsForEnter, "a wait for Enter at its terminal"),
             |world| world.view.waits_on_terminal().then_some(()),
-        )
+        )?;
+        // A look sees sockets first, and waits after: one that was made in between shows now.
+        self.stage.world().look()
     }
 
     /// It waits in a receive for the answer to what it sent.
