@@ -274,7 +274,11 @@ impl Thread {
     /// True when only a signal, a datagram or another thread can wake it.
     fn is_blocked_for_good(&self) -> bool {
         let may_move = match self.call {
-            Call::Recvfrom | Call::Recvmsg | Call::Recvmmsg | Call::Accept => false,
+            // On a socket of another family the kernel answers, or a service of the system:
+            // whoever asks for the host's interfaces waits a moment for a lock.
+            Call::Recvfrom | Call::Recvmsg | Call::Recvmmsg | Call::Accept => {
+                self.on.contains(&Target::Other)
+            }
             Call::Poll | Call::Select | Call::EpollWait => false,
             Call::Futex | Call::Wait | Call::Pause | Call::Stopped => false,
             Call::Read => self.on.contains(&Target::File),
@@ -430,6 +434,7 @@ mod tests {
         assert!(blocked(thread(Call::Futex, &[])));
         assert!(!blocked(thread(Call::Running, &[])));
         assert!(!blocked(thread(Call::Sleep, &[])));
+        assert!(!blocked(thread(Call::Recvmsg, &[Target::Other])));
         assert!(!blocked(thread(Call::EpollWait, &[Target::Timer])));
         assert!(!blocked(Thread { timeout: Timeout::Some, ..thread(Call::Poll, &[]) }));
     }
