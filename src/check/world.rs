@@ -30,6 +30,9 @@ const LATELY: Duration = Duration::from_secs(1);
 /// How long a program must have been seen running, and nothing else, to be one that never waits.
 const RUNS_ON: Duration = Duration::from_millis(500);
 
+/// How long ago a program must have been seen at work to be so still.
+const WORKED_LATELY: Duration = Duration::from_millis(200);
+
 /// More packets than anybody reads in a report: of any more only the number is known.
 const MOST_PACKETS: usize = 2000;
 
@@ -75,6 +78,8 @@ pub(super) struct World {
     /// When a peer last sent something, by the kernel's clock.
     last_sent: Duration,
     network: Network,
+    /// When the program was last seen at work.
+    at_work: Option<Instant>,
 }
 
 fn is_palindrome(address: io::Result<SocketAddr>) -> bool {
@@ -104,6 +109,7 @@ impl World {
             agenda: Agenda::default(),
             last_sent: Duration::ZERO,
             network,
+            at_work: None,
         };
         world.record(opened);
         world
@@ -353,6 +359,9 @@ impl World {
         if view != self.view && view.processes > 0 {
             self.record(What::Looked { view: view.clone() });
         }
+        if !view.is_at_rest() {
+            self.at_work = Some(Instant::now());
+        }
         self.view = view;
         Ok(())
     }
@@ -453,9 +462,10 @@ impl World {
         }
     }
 
-    /// True when the program was at work when it was last looked at.
+    /// True when the program was seen at work a moment ago: one look may miss a process.
     pub(super) fn is_at_work(&self) -> bool {
-        self.is_worth_a_look() && !self.view.is_at_rest()
+        let lately = |at: Instant| at.elapsed() < WORKED_LATELY;
+        self.is_worth_a_look() && (!self.view.is_at_rest() || self.at_work.is_some_and(lately))
     }
 
     /// True when processes of the program have begun or ended a moment ago.
