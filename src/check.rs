@@ -27,6 +27,7 @@ mod expect;
 mod figures;
 mod folder;
 mod judge;
+mod lines;
 mod messages;
 mod observe;
 mod partners;
@@ -37,6 +38,7 @@ mod wait;
 mod world;
 
 pub use judge::Wrong;
+pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};
