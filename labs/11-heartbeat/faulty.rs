@@ -34,6 +34,6 @@ fn main() -> io::Result<()> {
         }
         thread::sleep(INTERVAL);
     }
-    println!("Sent the heartbeats of valve: 24 is late, 28 came before 27, and 1 follows 31");
+    println!("Sent the heartbeats of valve: 24 was held up, 28 came before 27, and 1 follows 31");
     Ok(())
 }
