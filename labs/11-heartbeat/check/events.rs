@@ -121,9 +121,10 @@ impl<'s> Watch<'s> {
         told: &Told,
         verdict: Result<(), Wrong>,
     ) -> Outcome {
-        if verdict.is_err() {
-            self.monitor.keeps_running()?;
+        if verdict.is_ok() {
+            return Ok(());
         }
+        self.monitor.keeps_running()?;
         self.stage.judge(expected, told.to_string(), verdict)
     }
 

@@ -58,8 +58,8 @@ fn alive(stage: &Stage) -> Outcome {
 pub(super) fn told_again(word: &str) -> Wrong {
     Wrong::cause(
         "beat-told-again",
-        format!("your monitor tells the same {word} again: it does not remember that it has"),
-        "keep what was told with the sender, and tell only what has changed",
+        format!("your monitor says \"{word}\" again, and nothing has changed since it said so"),
+        "remember of each sender what you have said, and say only what has changed",
     )
 }
 

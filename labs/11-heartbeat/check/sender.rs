@@ -55,9 +55,16 @@ impl<'s> Sending<'s> {
 
     /// The heartbeat with this number comes.
     fn gets(&self, number: u32) -> Outcome<Request> {
-        let patience = if number == 1 { START } else { INTERVAL + 2 * SLACK };
-        let got = self.monitor.gets_by(self.stage.now() + patience)?;
         let wanted = format!("{} {number}", self.name);
+        if number == 1 {
+            // Where the first one may have gone instead is known in general.
+            return self.monitor.gets_that(format!("\"{wanted}\""), |got| match got {
+                Some(got) if got == wanted.as_bytes() => Ok(()),
+                Some(got) => Err(self.another(number, &wanted, got)),
+                None => Err(Wrong::unknown()),
+            });
+        }
+        let got = self.monitor.gets_by(self.stage.now() + INTERVAL + 2 * SLACK)?;
         let observed = got.as_ref().map_or("nothing".to_owned(), |got| {
             format!("\"{}\"", String::from_utf8_lossy(&got.payload).escape_debug())
         });
@@ -95,6 +102,20 @@ impl<'s> Sending<'s> {
                 "your sender sends a line end behind the number",
                 "send the text without it: a datagram has its own end",
             );
+        }
+        if text.trim_end_matches('\0') == wanted {
+            return match got.len() - wanted.len() {
+                1 => Wrong::cause(
+                    "frame-length-off",
+                    "your sender sends the zero byte that ends a text in C",
+                    "send as many bytes as strlen says, and not one more",
+                ),
+                _ => Wrong::cause(
+                    "size-sends-whole-buffer",
+                    "your sender sends its whole buffer, with what is not used of it",
+                    "send as many bytes as the text has",
+                ),
+            };
         }
         let said = text.strip_prefix(&self.name).and_then(|rest| rest.strip_prefix(' '));
         let Some(said) = said.and_then(|said| said.parse::<u32>().ok()) else {
