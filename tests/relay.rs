@@ -1,5 +1,7 @@
 //! `socklab relay`: what goes through it between two ports of the loopback, and what does not.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, UdpSocket};
 use std::process::{Child, ChildStdout, Command, Stdio};
