@@ -85,14 +85,19 @@ fn dead(stage: &Stage) -> Outcome {
     let since = sender.beats([1])?;
     let at = sender.is_told(&dead, since, SILENCE, not_found_dead)?;
     let soon = at.saturating_sub(since);
+    // A tenth of a second is as exact as a learner needs it.
+    let about = match soon.as_millis() / 100 {
+        0 => "less than 100 ms".to_owned(),
+        tenths => format!("about {tenths}00 ms"),
+    };
     let in_time = (soon + GRAIN >= SILENCE).then_some(()).ok_or_else(|| {
         Wrong::cause(
             "beat-limit-wrong",
-            format!("your monitor gave the sender up after {} ms", soon.as_millis()),
+            format!("your monitor gives a sender up after {about}"),
             "count the silence from the sender's last heartbeat, and look at the unit of the limit",
         )
     });
-    let observed = format!("\"{dead}\" {} ms after its last heartbeat", soon.as_millis());
+    let observed = format!("\"{dead}\" {about} after its last heartbeat");
     stage.judge(format!("\"{dead}\" after 300 ms of silence"), observed, in_time)?;
     let told = sender.told(at + SILENCE + INTERVAL, |told| told.count(DEAD) > 1)?;
     let once = (told.count(DEAD) == 1).then_some(()).ok_or_else(|| told_again("dead"));

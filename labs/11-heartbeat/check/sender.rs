@@ -167,12 +167,17 @@ fn ten_a_second(stage: &Stage) -> Outcome {
     let right = mean > INTERVAL * 7 / 10 && mean < INTERVAL * 15 / 10;
     let wrong = Wrong::cause(
         "beat-interval-wrong",
-        format!("your sender sends a heartbeat each {:.1} ms", mean.as_secs_f64() * 1e3),
+        format!("your sender sends a heartbeat each {} ms, about", rounded(mean, 10)),
         "look at the unit of the time that you wait: seconds, milliseconds or microseconds",
     );
     let expected = format!("{COUNT} intervals in about {} ms", (INTERVAL * COUNT).as_millis());
-    let observed = format!("{count} in {} ms", took.as_millis());
+    let observed = format!("{count} in about {} ms", rounded(took, 100));
     stage.judge(expected, observed, right.then_some(()).ok_or(wrong))
+}
+
+/// A time in whole milliseconds, to the next multiple of so many: exact enough to be read.
+fn rounded(time: Duration, to: u128) -> u128 {
+    (time.as_millis() + to / 2) / to * to
 }
 
 fn by_the_schedule(stage: &Stage) -> Outcome {
@@ -190,14 +195,14 @@ fn by_the_schedule(stage: &Stage) -> Outcome {
         Wrong::cause(
             "beat-drifts",
             format!(
-                "your sender is {} ms behind ever after: it waits 100 ms from wherever it is",
-                late.as_millis()
+                "your sender stays about {} ms behind: it waits 100 ms from wherever it is",
+                rounded(late, 100)
             ),
             "work out when heartbeat n is due, 100 ms times n-1 after the first, and wait until then",
         )
     });
     let expected = "the heartbeats that follow when they are due, by the clock";
-    let observed = format!("each of them {} ms or more after that", late.as_millis());
+    let observed = format!("each of them about {} ms after that, or more", rounded(late, 100));
     stage.judge(expected, observed, punctual)
 }
 

@@ -37,9 +37,9 @@ pub fn one_a_second() -> io::Result<()> {
     send_all(Duration::from_millis(1000), beat)
 }
 
-/// Waits 100 microseconds.
-pub fn ten_thousand_a_second() -> io::Result<()> {
-    send_all(Duration::from_micros(100), beat)
+/// Waits 50 ms.
+pub fn twenty_a_second() -> io::Result<()> {
+    send_all(Duration::from_millis(50), beat)
 }
 
 // by-the-schedule
