@@ -47,6 +47,7 @@ impl fmt::Display for Event {
 /// All that was told of a sender.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
+    names: Vec<String>,
     /// The events, each with the time when it was read.
     pub(super) events: Vec<(Duration, Event)>,
     /// How many lines tell no event of the sender.
@@ -57,10 +58,11 @@ pub(super) struct Told {
 
 impl Told {
     fn of(lines: &[Line], names: &[&str], is_over: bool) -> Told {
+        let own = names.iter().map(|name| (*name).to_owned()).collect();
         let event = |line: &Line| Some((line.at, Event::in_line(line, names)?));
         let events: Vec<_> = lines.iter().filter_map(event).collect();
         let others = lines.len() - events.len();
-        Told { events, others, is_over }
+        Told { names: own, events, others, is_over }
     }
 
     /// How many lines have this word.
@@ -125,6 +127,9 @@ impl<'s> Watch<'s> {
             return Ok(());
         }
         self.monitor.keeps_running()?;
+        // What was told up to now may be the beginning of something.
+        let names: Vec<&str> = told.names.iter().map(String::as_str).collect();
+        let told = Told::of(&self.monitor.lines(), &names, told.is_over);
         self.stage.judge(expected, told.to_string(), verdict)
     }
 

@@ -85,15 +85,11 @@ fn dead(stage: &Stage) -> Outcome {
     let since = sender.beats([1])?;
     let at = sender.is_told(&dead, since, SILENCE, not_found_dead)?;
     let soon = at.saturating_sub(since);
-    // A tenth of a second is as exact as a learner needs it.
-    let about = match soon.as_millis() / 100 {
-        0 => "less than 100 ms".to_owned(),
-        tenths => format!("about {tenths}00 ms"),
-    };
+    let about = if soon < INTERVAL { "less than 100 ms" } else { "less than 300 ms" };
     let in_time = (soon + GRAIN >= SILENCE).then_some(()).ok_or_else(|| {
         Wrong::cause(
             "beat-limit-wrong",
-            format!("your monitor gives a sender up after {about}"),
+            format!("your monitor gives a sender up after {about} of silence"),
             "count the silence from the sender's last heartbeat, and look at the unit of the limit",
         )
     });
@@ -116,7 +112,11 @@ fn not_dead(stage: &Stage) -> Outcome {
                 "note the time of every new heartbeat of the sender, and count the silence from there",
             )
         });
-        sender.watch.judge("no line with \"dead\": a heartbeat each 100 ms", &told, lives)
+        if lives.is_err() {
+            sender.watch.monitor.keeps_running()?;
+        }
+        let expected = "no line with \"dead\": a heartbeat comes each 100 ms";
+        stage.judge(expected, format!("\"{}\"", sender.event(DEAD, None)), lives)
     })
 }
 

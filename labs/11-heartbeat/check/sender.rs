@@ -231,7 +231,7 @@ fn nobody_listens(stage: &Stage) -> Outcome {
 
 fn answered(stage: &Stage) -> Outcome {
     let sending = Sending::begin(stage, None)?;
-    for (number, answer) in [(1, &b"ok"[..]), (2, b""), (3, b"\xff\xfe\0"), (4, &[b'x'; 1400])] {
+    for (number, answer) in [(1, &b"ok"[..]), (2, b""), (3, &[b'x'; 1400]), (4, b"\xff\xfe\0")] {
         let heartbeat = sending.gets(number)?;
         sending.monitor.answers(heartbeat.from, answer)?;
     }
