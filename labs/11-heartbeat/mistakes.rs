@@ -50,6 +50,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-jump-believed", "far-ahead", jump_believed),
         Mistake::new("enc-strict-decode-crash", "garbage", strict_decode),
         Mistake::new("exit-crashed", "garbage", crashes_on_words),
+        Mistake::new("mem-keeps-messages", "noise", keeps_datagrams),
         Mistake::new("beat-form-loose", "form", form_loose),
         Mistake::new("mem-names-unbounded", "many-names", names_unbounded),
         Mistake::new("beat-number-wrong", "counts", senders::begins_with_zero),
@@ -272,6 +273,13 @@ fn crashes_on_words() -> io::Result<()> {
         },
         ..RIGHT
     })
+}
+
+// noise
+
+/// Keeps what has come, for a look at it later.
+fn keeps_datagrams() -> io::Result<()> {
+    monitor(Rules { keeps_datagrams: true, ..RIGHT })
 }
 
 // form

@@ -218,7 +218,7 @@ impl Sender<'_> {
     }
 
     /// The same. A monitor that had to wait for a processor is given that time besides.
-    fn told_in_time(&self, by: Duration, is_enough: impl Fn(&Told) -> bool) -> Outcome<Told> {
+    pub(super) fn told_in_time(&self, by: Duration, is_enough: impl Fn(&Told) -> bool) -> Outcome<Told> {
         let monitor = self.watch.monitor;
         let before = monitor.has_waited();
         let told = self.told(by, &is_enough)?;

@@ -14,9 +14,16 @@ const MADE_UP: usize = 250;
 /// So many heartbeats fit into a socket's queue at any time.
 const BURST: usize = 50;
 
+/// How many datagrams of noise, and by how many MiB the monitor may grow meanwhile: kept, they are more
+/// than twice as much.
+const NOISES: usize = 4000;
+const MAY_GROW: u64 = 2;
+
 pub(super) fn checks(plan: Plan) -> Plan {
     plan.check("garbage", "survives what is no heartbeat, and goes on", garbage)
         .needs("alive")
+        .check("noise", "has not grown after thousands of datagrams of noise", noise)
+        .needs("garbage")
         .check("form", "believes nothing that is only nearly one", form)
         .needs("alive")
         .check("many-names", "watches 100 senders at most, and goes on", many_names)
@@ -46,6 +53,35 @@ fn garbage(stage: &Stage) -> Outcome {
     }
     let since = sender.beats([1])?;
     sender.is_told(&sender.event(ALIVE, None), since, Duration::ZERO, untold).map(drop)
+}
+
+fn noise(stage: &Stage) -> Outcome {
+    let watch = Watch::begin(stage)?;
+    let sender = watch.sender(&names(stage, 1)[0]);
+    // A runtime first takes what it needs in any case.
+    watch.client.pours(&noises(stage, NOISES / 4))?;
+    let before = watch.monitor.memory()?;
+    watch.client.pours(&noises(stage, NOISES))?;
+    watch.monitor.has_grown_by_at_most(MAY_GROW, before)?;
+    let since = sender.beats([1])?;
+    sender.is_told(&sender.event(ALIVE, None), since, Duration::ZERO, untold).map(drop)
+}
+
+/// So many datagrams of random bytes, some behind the name of a sender. The first byte is never one of
+/// text, so that none is a heartbeat.
+fn noises(stage: &Stage, count: usize) -> Vec<Vec<u8>> {
+    let mut state = stage.message().bytes().fold(1, |state: u32, byte| state * 31 % 65521 + u32::from(byte));
+    let mut random = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let mut noise = |number: usize| {
+        let name: &[u8] = if number % 3 == 0 { b"pump " } else { b"" };
+        let length = if number % 4 == 0 { usize::from(random()) % 40 } else { 1400 };
+        let bytes = (0..length).map(|_| random());
+        [name, b"\xff"].concat().into_iter().chain(bytes).collect()
+    };
+    (0..count).map(|number| noise(number)).collect()
 }
 
 fn form(stage: &Stage) -> Outcome {

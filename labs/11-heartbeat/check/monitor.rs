@@ -167,7 +167,8 @@ fn one_dies(stage: &Stage) -> Outcome {
     let since = one.beats([1])?;
     other.beats_on(2..2 + lasts as u32);
     let dead = one.event(DEAD, None);
-    one.is_told(&dead, since, SILENCE, |_| {
+    let told = one.told_in_time(since + SILENCE + SLACK, |told| told.times(&dead) > 0)?;
+    let seen = (told.times(&dead) > 0).then_some(()).ok_or_else(|| {
         Wrong::cause(
             "beat-one-clock",
             format!(
@@ -178,8 +179,11 @@ fn one_dies(stage: &Stage) -> Outcome {
             "keep the time of the last heartbeat with each sender, and look at all of them on each \
              turn of the loop",
         )
-    })
-    .map(drop)
+    });
+    if seen.is_err() {
+        watch.monitor.keeps_running()?;
+    }
+    stage.judge(format!("a line with \"{dead}\", 300 ms later"), told.to_string(), seen)
 }
 
 /// Nothing is told with this word.
