@@ -50,7 +50,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-jump-believed", "far-ahead", jump_believed),
         Mistake::new("enc-strict-decode-crash", "garbage", strict_decode),
         Mistake::new("exit-crashed", "garbage", crashes_on_words),
-        Mistake::new("mem-keeps-messages", "noise", keeps_datagrams),
+        Mistake::new("exit-crashed.full", "noise", table_is_full),
         Mistake::new("beat-form-loose", "form", form_loose),
         Mistake::new("mem-names-unbounded", "many-names", names_unbounded),
         Mistake::new("beat-number-wrong", "counts", senders::begins_with_zero),
@@ -277,9 +277,9 @@ fn crashes_on_words() -> io::Result<()> {
 
 // noise
 
-/// Keeps what has come, for a look at it later.
-fn keeps_datagrams() -> io::Result<()> {
-    monitor(Rules { keeps_datagrams: true, ..RIGHT })
+/// Notes what was no heartbeat in a table that has an end.
+fn table_is_full() -> io::Result<()> {
+    monitor(Rules { notes_others: true, ..RIGHT })
 }
 
 // form

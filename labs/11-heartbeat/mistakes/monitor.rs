@@ -13,7 +13,7 @@ pub struct Rules {
     pub waits_for_ever: bool,
     /// Whoever is heard, all are alive.
     pub one_clock: bool,
-    pub keeps_datagrams: bool,
+    pub notes_others: bool,
     pub most_senders: usize,
     pub alive_each_time: bool,
     pub silence_ms: u64,
@@ -47,7 +47,7 @@ pub const RIGHT: Rules = Rules {
     reads: read,
     waits_for_ever: false,
     one_clock: false,
-    keeps_datagrams: false,
+    notes_others: false,
     most_senders: 100,
     alive_each_time: false,
     silence_ms: 300,
@@ -90,7 +90,7 @@ pub fn monitor(rules: Rules) -> io::Result<()> {
 pub fn watch(socket: &UdpSocket, rules: Rules) -> io::Result<()> {
     (rules.tells)("The monitor is listening");
     let mut senders: HashMap<String, Sender> = HashMap::new();
-    let (mut shared, mut log) = (0, Vec::new());
+    let (mut shared, mut others, mut noted) = (0, 0, [0; 200]);
     let mut buffer = [0; 2000];
     loop {
         let dues = senders.values().filter_map(|sender| sender.due(&rules));
@@ -102,14 +102,16 @@ pub fn watch(socket: &UdpSocket, rules: Rules) -> io::Result<()> {
             Err(error) if error.kind() == ErrorKind::WouldBlock => None,
             Err(error) => return Err(error),
         };
-        if rules.keeps_datagrams {
-            log.extend_from_slice(&buffer[..length.unwrap_or(0)]);
-        }
         let now = Instant::now();
         if length.is_some() && rules.one_clock {
             senders.values_mut().for_each(|sender| sender.heard = now);
         }
-        if let Some((name, number)) = length.and_then(|length| (rules.reads)(&buffer[..length])) {
+        let heartbeat = length.and_then(|length| (rules.reads)(&buffer[..length]));
+        if rules.notes_others && length.is_some() && heartbeat.is_none() {
+            noted[others] = length.unwrap_or(0);
+            others += 1;
+        }
+        if let Some((name, number)) = heartbeat {
             if let Some(sender) = senders.get_mut(&name) {
                 sender.highest = if rules.shares_numbers { shared } else { sender.highest };
                 sender.hear(&name, number, now, &rules);
