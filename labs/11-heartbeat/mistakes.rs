@@ -50,7 +50,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-jump-believed", "far-ahead", jump_believed),
         Mistake::new("enc-strict-decode-crash", "garbage", strict_decode),
         Mistake::new("exit-crashed", "garbage", crashes_on_words),
-        Mistake::new("exit-crashed.full", "noise", table_is_full),
+        Mistake::new("exit-crashed.table-is-full", "noise", table_is_full),
         Mistake::new("beat-form-loose", "form", form_loose),
         Mistake::new("mem-names-unbounded", "many-names", names_unbounded),
         Mistake::new("beat-number-wrong", "counts", senders::begins_with_zero),
