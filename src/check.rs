@@ -31,11 +31,13 @@ mod messages;
 mod observe;
 mod partners;
 mod program;
+mod replies;
 mod stage;
 mod text;
 mod wait;
 mod world;
 
+pub use figures::Figures;
 pub use judge::Wrong;
 pub use partners::{Client, Request, Server};
 pub use program::Program;

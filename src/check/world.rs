@@ -208,6 +208,16 @@ impl World {
         self.began.elapsed().as_micros() as u64
     }
 
+    /// When something happened, by the kernel's clock.
+    pub(super) fn time_of(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
+    }
+
+    /// The kernel's time.
+    pub(super) fn now(&self) -> Duration {
+        self.time_of(self.now_us())
+    }
+
     pub(super) fn record(&mut self, what: What) {
         let now = self.now_us();
         self.evidence.record(now, what);
@@ -269,7 +279,7 @@ impl World {
         })?;
         if !self.leaves_out {
             self.evidence.record_late(at_us, sent);
-            self.last_sent = Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us);
+            self.last_sent = self.time_of(at_us);
         }
         Ok(())
     }

@@ -64,8 +64,16 @@ fn asked(case: &Case<'_>) -> Vec<String> {
             facts.push(format!("sent a datagram to {at}"));
         }
         Expectation::Datagram { .. } | Expectation::Request { .. } => {}
-        _ if case.received() > 0 => {
-            facts.push("sent the right datagram".into());
+        expectation if case.received() > 0 => {
+            // One that came too early is no merit.
+            let hasty = matches!(
+                expectation,
+                Expectation::Patience { .. } | Expectation::Interval { took_ms: Some(_), .. }
+            );
+            facts.push(match case.received() - usize::from(hasty) {
+                0 | 1 => "sent the right datagram".into(),
+                count => format!("sent {count} datagrams"),
+            });
             facts.extend(has_read(case).then(|| "read the answer".into()));
         }
         _ => {}

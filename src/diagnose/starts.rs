@@ -2,7 +2,7 @@
 //! that says it all.
 
 use super::answers::to_itself;
-use super::timing::{divides_by_zero, uncaught};
+use super::timing::{divides_by_zero, refused, uncaught};
 use super::{Case, Cause, Finding};
 use crate::evidence::{
     Ending, Exit, Expectation, Payload, SocketCall, What, is_crash, last_error, last_words,
@@ -35,6 +35,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
     Cause { id: "to-stats-divide-by-zero", shows: divides_by_zero },
+    Cause { id: "udp-refused-uncaught", shows: refused },
     Cause { id: "to-uncaught", shows: uncaught },
     Cause { id: "exit-left-daemon", shows: left_daemon },
     Cause { id: "exit-crashed", shows: part_broke },

@@ -1,0 +1,119 @@
+//! Answers that come late or with others, and clients that wait for them with a time limit.
+
+use std::time::Duration;
+
+use super::expect::Expected;
+use super::judge::Wrong;
+use super::partners::{Request, Server};
+use super::program::Program;
+use super::stage::Stage;
+use super::wait::{Halt, Wait};
+use super::{Outcome, text};
+use crate::evidence::{Ending, Expectation, Payload, StepKind, What};
+
+impl Server<'_> {
+    /// Answers a request in so much time, and waits until that has happened. Tells how long the
+    /// request had waited then.
+    pub fn answers_after(
+        self,
+        time: Duration,
+        request: &Request,
+        payload: impl AsRef<[u8]>,
+    ) -> Outcome<Duration> {
+        let (stage, _) = self.place();
+        self.answers_in(time, request.from, &payload);
+        let sent = stage.until_all_is_sent()?;
+        let waited = sent.saturating_sub(request.at);
+        let payload = Payload::from(payload.as_ref());
+        let text = format!(
+            "the server at {} sent {} to {}, after {:.1} s",
+            self.address(),
+            payload.short(),
+            request.from,
+            waited.as_secs_f64()
+        );
+        stage.world().step(StepKind::Datagram, text);
+        Ok(waited)
+    }
+
+    /// Gets nothing more until the program ends. `wrong` says what something more would show.
+    pub fn gets_nothing_before_its_end(self, wrong: Wrong) -> Outcome {
+        let (stage, place) = self.place();
+        let came = stage.wait(Wait::Message, |world| world.peers[place].inbox.pop_front());
+        let got = match came {
+            Ok(got) => got,
+            Err(Halt::Failure(failure)) => return Err(failure),
+            Err(Halt::Ending(_)) => return Ok(()),
+        };
+        let payload = Payload::from(&got.payload);
+        let observed = format!("another datagram: {} from {}", payload.short(), got.from);
+        let expected = Expected::new(Expectation::NothingMore, "no other datagram");
+        let exit = stage.world().exit();
+        let failure = expected.unmet(Ending::Contradicted, exit, observed, Some(payload));
+        Err(wrong.claimed(failure))
+    }
+}
+
+impl Stage {
+    /// Waits until peers have sent all that they have to send, and tells when that was, by the
+    /// kernel's clock.
+    fn until_all_is_sent(&self) -> Outcome<Duration> {
+        match self.wait(Wait::Message, |world| world.all_sent()) {
+            Ok(at) => Ok(at),
+            Err(Halt::Failure(failure)) => Err(failure),
+            // What is due is sent, whatever the program does.
+            Err(Halt::Ending(_)) => Ok(self.world().now()),
+        }
+    }
+
+    /// A random message of letters with some bytes that are no text, and without a digit.
+    pub fn noise(&self, length: usize) -> Vec<u8> {
+        let mut noise = self.message_of_letters(length).into_bytes();
+        noise.iter_mut().step_by(7).for_each(|byte| *byte |= 0x80);
+        noise
+    }
+}
+
+impl Program<'_> {
+    /// It is still there when it has done all it does for now. `wrong` says what else would show.
+    pub fn survives(self, wrong: Wrong) -> Outcome {
+        let stage = self.stage();
+        stage.rest()?;
+        let world = stage.world();
+        let Some(exit) = world.exit() else { return Ok(()) };
+        let text = format!("your {} goes on", stage.scene().role);
+        let expected = Expected::new(Expectation::Running, text);
+        let failure = expected.unmet(Ending::Exited, Some(exit), format!("it {exit}"), None);
+        Err(wrong.claimed(failure))
+    }
+
+    /// It printed something in the second half of the time between two requests: what it says of
+    /// the first, it says earlier.
+    pub fn spoke_between(self, earlier: &Request, later: &Request) -> Outcome {
+        let from = earlier.at + later.at.saturating_sub(earlier.at) / 2;
+        if text::has_any(&self.printed_between(from, later.at)?) {
+            return Ok(());
+        }
+        let text = "some text at its terminal before the next datagram";
+        let expected = Expected::new(Expectation::SomeOutput, text);
+        Err(expected.but_saw(&self.stage().world(), "no output"))
+    }
+
+    /// What it printed between these two times of the kernel's clock.
+    pub(super) fn printed_between(self, from: Duration, to: Duration) -> Outcome<Vec<u8>> {
+        let stage = self.stage();
+        // What was printed before a datagram left may be read after it has come.
+        stage.rest()?;
+        let world = stage.world();
+        let events = world.evidence.events.iter();
+        let then = events.filter(|it| (from..=to + LATE).contains(&world.time_of(it.at_us)));
+        let written = then.filter_map(|event| match &event.what {
+            What::Output { text, .. } => Some(text.bytes()),
+            _ => None,
+        });
+        Ok(written.flatten().copied().collect())
+    }
+}
+
+/// How much later than a datagram that output may be read that was written before it.
+const LATE: Duration = Duration::from_millis(300);
