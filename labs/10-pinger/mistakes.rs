@@ -20,12 +20,12 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-send-unconnected", "ten-pings", udp_send_unconnected),
         Mistake::new("udp-sends-ahead", "ten-pings", udp_sends_ahead),
         Mistake::new("to-any-error-is-timeout", "ten-pings", to_any_error_is_timeout),
-        Mistake::new("to-wrong-value.milliseconds", "ten-pings", to_wrong_value_milliseconds),
         Mistake::new("count-off-by-one", "ten-pings", count_off_by_one),
         Mistake::new("count-off-by-one.twenty", "ten-pings", count_off_by_one_twenty),
         Mistake::new("match-no-number", "ten-pings", match_no_number),
         Mistake::new("exit-code-inverted", "ends", exit_code_inverted),
         Mistake::new("exit-never", "ends", exit_never),
+        Mistake::new("to-wrong-value.short", "prints-each-time", to_wrong_value_short),
         Mistake::new("rtt-cpu-clock", "prints-each-time", rtt_cpu_clock),
         Mistake::new("stats-invented.since-the-start", "prints-each-time", since_the_start),
         Mistake::new("out-silent", "prints-each-time", out_silent),
@@ -123,13 +123,6 @@ fn to_any_error_is_timeout() -> io::Result<()> {
     })
 }
 
-/// Sets a limit of one millisecond.
-fn to_wrong_value_milliseconds() -> io::Result<()> {
-    let socket = client()?;
-    let limit = Duration::from_millis(1);
-    pings(&socket, |ping, sent| Ok(say(ping, answer_within(limit, &socket, ping, sent)?)))
-}
-
 /// Stops before ten.
 fn count_off_by_one() -> io::Result<()> {
     ping_numbers(1..10)
@@ -170,6 +163,13 @@ fn exit_never() -> io::Result<()> {
 }
 
 // prints-each-time
+
+/// Waits for a quarter of a second.
+fn to_wrong_value_short() -> io::Result<()> {
+    let socket = client()?;
+    let limit = Duration::from_millis(250);
+    pings(&socket, |ping, sent| Ok(say(ping, answer_within(limit, &socket, ping, sent)?)))
+}
 
 /// Looks at the clock twice, and both times after the receive.
 fn rtt_cpu_clock() -> io::Result<()> {

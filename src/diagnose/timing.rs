@@ -58,11 +58,20 @@ fn hasty(case: &Case<'_>) -> Option<SocketAddr> {
     }
 }
 
+/// The requests to this address up to the one that came too early, which is the last.
+fn up_to_the_hasty<'e>(case: &Case<'e>, server: SocketAddr) -> Option<Vec<Moment<'e>>> {
+    let hasty = case.unmet.instead.as_ref()?;
+    let mut asked = requests(case, server);
+    let place = asked.iter().skip(1).position(|request| request.payload == hasty.bytes())? + 1;
+    asked.truncate(place + 1);
+    Some(asked)
+}
+
 /// Where a request came too early: the server, the reply that came last before it, if that came after
 /// the request before, and the requests before the hasty one.
 fn believed<'e>(case: &Case<'e>) -> Option<(SocketAddr, Moment<'e>, Vec<Moment<'e>>)> {
     let server = hasty(case)?;
-    let mut asked = requests(case, server);
+    let mut asked = up_to_the_hasty(case, server)?;
     let hasty = asked.pop()?;
     let since = asked.last()?.at_us;
     let came = |reply: &Moment<'_>| (since..=hasty.at_us).contains(&reply.at_us);
@@ -112,7 +121,12 @@ fn hardly_waits(case: &Case<'_>) -> Option<Finding> {
         .filter_map(|socket| socket.receive_timeout_ms);
     let longest = limits.max().filter(|limit| (1..MOST_BY_MISTAKE_MS).contains(limit));
     (longest.is_some() || sends_after_a_wait(case)).then_some(())?;
-    let limit = longest.map_or("a time limit".into(), |ms| format!("a time limit of {ms} ms"));
+    // The kernel rounds up what is less than a tick of its clock.
+    let limit = match longest {
+        Some(ms @ 11..) => format!("a time limit of {ms} ms"),
+        Some(_) => "a time limit of a few milliseconds".into(),
+        None => "a time limit that is too short".into(),
+    };
     Finding::new(
         format!("your client waits with {limit}, and gives up on an answer that is on its way"),
         UNITS,
@@ -150,7 +164,7 @@ fn waits_with_a_limit(view: &View) -> bool {
 }
 
 fn does_not_wait(case: &Case<'_>) -> Option<Finding> {
-    let mut asked = requests(case, hasty(case)?);
+    let mut asked = up_to_the_hasty(case, hasty(case)?)?;
     let waited_us = asked.pop()?.at_us.saturating_sub(asked.last()?.at_us);
     let waited_us = match case.unmet.expectation {
         Expectation::Interval { took_ms: Some(took), .. } => took * 1000,
