@@ -151,6 +151,8 @@ pub enum What {
     /// A wait has ended without an answer: how long it was, without its first moments, and how long the
     /// program and its children computed meanwhile, to a hundredth of a second.
     Waited { waited_ms: u64, computed_ms: u64 },
+    /// The machine was so busy that something was done so much later than it should have been.
+    Stalled { ms: u64 },
     /// A peer took its place.
     Joined { name: String, at: SocketAddr },
     /// A packet was on its way in a private network.

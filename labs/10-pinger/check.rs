@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::check::{Figures, Outcome, Program, Request, Server, Stage, Wrong};
+use crate::check::{Outcome, Program, Request, Server, Stage, Wrong};
 use crate::course::Plan;
 use crate::evidence::{Role, numbers};
 
@@ -13,15 +13,17 @@ const SERVER: &str = "127.0.0.1:12000";
 const PINGS: usize = 10;
 
 /// When a ping that is not answered is given up, and the next one sent.
-const LIMIT: (Duration, Duration) = (ms(900), ms(1500));
+const LIMIT: (Duration, Duration) = (ms(900), ms(1750));
 
-/// So much less than on the wire a printed time may be, and so much more: a program that the machine
-/// keeps waiting measures that too.
+/// So much less than on the wire a printed time may be, and so much more.
 const LESS: Duration = ms(50);
-const MORE: Duration = ms(150);
+const MORE: Duration = ms(100);
 
 /// So much an average may differ, either way.
-const NEAR: Duration = ms(50);
+const NEAR: Duration = ms(20);
+
+/// After so much time all is known that was printed before.
+const OUTPUT: Duration = ms(350);
 
 const fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -94,9 +96,22 @@ fn echoes(server: Server<'_>, count: usize) -> Outcome {
     Ok(())
 }
 
-/// What is printed of a time that was this on the wire.
-fn around(time: Duration) -> RangeInclusive<Duration> {
-    time.saturating_sub(LESS)..=time + MORE
+/// How long a ping was under way: at least until its answer was sent, and at most until the program
+/// sent the next ping. A program that the machine keeps waiting measures that too.
+struct Trip {
+    least: Duration,
+    most: Duration,
+}
+
+impl Trip {
+    fn new(ping: &Request, answered_after: Duration, next: &Request) -> Trip {
+        Trip { least: answered_after, most: next.at.saturating_sub(ping.at).max(answered_after) }
+    }
+
+    /// What may be printed of it.
+    fn printed(&self) -> RangeInclusive<Duration> {
+        self.least.saturating_sub(LESS)..=self.most + MORE
+    }
 }
 
 fn ten_pings(stage: &Stage) -> Outcome {
@@ -152,11 +167,17 @@ fn ends(stage: &Stage) -> Outcome {
 fn prints_each_time(stage: &Stage) -> Outcome {
     let (program, server) = pinged(stage)?;
     let mut ping = server.gets_any()?;
-    for held in [ms(300), ms(600)] {
+    let mut trips = Vec::new();
+    for held in [ms(200), ms(400), OUTPUT] {
         let time = server.answers_after(held, &ping, &ping.payload)?;
         let next = server.gets_one_after_all()?;
-        program.printed_a_time_between((&ping, &next), "the time of the ping", &around(time))?;
+        let trip = Trip::new(&ping, time, &next).printed();
+        trips.push((ping, next.clone(), trip));
         ping = next;
+    }
+    // Of the third it is not known yet.
+    for (ping, next, trip) in &trips[..2] {
+        program.printed_a_time_between((ping, next), "the time of the ping", trip)?;
     }
     Ok(())
 }
@@ -167,8 +188,8 @@ fn times_out(stage: &Stage) -> Outcome {
     for _ in 0..2 {
         let lost = server.gets_any()?;
         let next = server.gets_one_in(LIMIT, &lost)?;
+        server.answers_after(OUTPUT, &next, &next.payload)?;
         program.spoke_between(&lost, &next)?;
-        server.answers(next.from, &next.payload)?;
     }
     Ok(())
 }
@@ -201,37 +222,51 @@ fn loss(stage: &Stage) -> Outcome {
 
 fn statistics(stage: &Stage) -> Outcome {
     let (program, server) = pinged(stage)?;
-    let mut times = Vec::new();
-    // The last is far from all that is asked for: what is printed of it is no figure of the summary.
-    for held in [150, 350, 0, 350, 350, 350, 0, 750, 350, 600] {
-        let ping = server.gets_one_after_all()?;
-        if held > 0 {
-            times.push(server.answers_after(ms(held), &ping, &ping.payload)?);
-        }
-    }
-    let total: Duration = times.iter().sum();
-    let count = times.len() as u32;
-    let near = |time: Duration| time - NEAR..=time + NEAR;
-    program.prints_a_time("the average of the times", &near(total / count), |shown| {
-        let lost = PINGS as u32 - count;
-        let with = |each: Duration| near((total + each * lost) / PINGS as u32);
-        let counted = if shown.have_a_time(&with(Duration::ZERO)) {
-            "as answers that took no time"
-        } else if shown.have_a_time(&with(ms(1000))) {
-            "as answers that took a second"
-        } else {
-            return Wrong::unknown();
+    let mut trips = Vec::new();
+    let mut ping = server.gets_any()?;
+    // The last answer is far from all that is asked for: what is printed of it is no figure of the
+    // summary. The tenth ping is lost.
+    for held in [100, 300, 0, 300, 300, 300, 550, 300, 420] {
+        let answered = match held {
+            0 => None,
+            held => Some(server.answers_after(ms(held), &ping, &ping.payload)?),
         };
-        lost_in_average(counted)
-    })?;
-    for (what, time) in [
-        ("the least of the times", times.iter().min()),
-        ("the most of the times", times.iter().max()),
+        let next = server.gets_one_after_all()?;
+        trips.extend(answered.map(|time| Trip::new(&ping, time, &next)));
+        ping = next;
+    }
+    average(program, &trips)?;
+    let trips = |time: fn(&Trip) -> Duration| trips.iter().map(time);
+    let (least, most) = (|trip: &Trip| trip.least, |trip: &Trip| trip.most);
+    for (what, least, most) in [
+        ("the least of the times", trips(least).min(), trips(most).min()),
+        ("the most of the times", trips(least).max(), trips(most).max()),
     ] {
-        let wrong = |_: &Figures| Wrong::unknown();
-        program.prints_a_time(what, &around(*time.unwrap_or(&total)), wrong)?;
+        let trip = Trip { least: least.unwrap_or_default(), most: most.unwrap_or_default() };
+        program.prints_a_time(what, &trip.printed(), |_| Wrong::unknown())?;
     }
     Ok(())
+}
+
+fn average(program: Program<'_>, trips: &[Trip]) -> Outcome {
+    let count = trips.len() as u32;
+    let least: Duration = trips.iter().map(|trip| trip.least).sum();
+    let most: Duration = trips.iter().map(|trip| trip.most).sum();
+    let right = (least / count).saturating_sub(NEAR)..=most / count + NEAR;
+    program.prints_a_time("the average of the times", &right, |shown| {
+        let all = PINGS as u32;
+        let shows = |lost: Duration| {
+            let time = (least + lost * (all - count)) / all;
+            shown.have_a_time(&(time - NEAR / 2..=time + NEAR / 2))
+        };
+        if shows(Duration::ZERO) {
+            lost_in_average("as answers that took no time")
+        } else if shows(ms(1000)) {
+            lost_in_average("as answers that took a second")
+        } else {
+            Wrong::unknown()
+        }
+    })
 }
 
 fn lost_in_average(counted: &str) -> Wrong {
@@ -274,8 +309,8 @@ fn late(stage: &Stage) -> Outcome {
     let first = server.gets_any()?;
     let second = server.gets_one_in(LIMIT, &first)?;
     // To where it came from: a program may have a socket for each ping.
-    server.answers_in(ms(200), first.from, &first.payload);
-    server.answers_after(ms(500), &second, &second.payload)?;
+    server.answers_in(ms(100), first.from, &first.payload);
+    server.answers_after(ms(250), &second, &second.payload)?;
     let third = server.gets_one_after_all()?;
     server.answers(third.from, &third.payload)?;
     echoes(server, PINGS - 3)?;
@@ -297,8 +332,8 @@ fn twice(stage: &Stage) -> Outcome {
     let (program, server) = pinged(stage)?;
     let first = server.gets_any()?;
     server.answers(first.from, &first.payload)?;
-    server.answers(first.from, &first.payload)?;
     let second = server.gets_any()?;
+    server.answers(first.from, &first.payload)?;
     server.answers_after(ms(200), &second, &second.payload)?;
     let third = server.gets_one_after_all()?;
     server.answers(third.from, &third.payload)?;

@@ -164,10 +164,10 @@ fn exit_never() -> io::Result<()> {
 
 // prints-each-time
 
-/// Waits for a quarter of a second.
+/// Waits for a tenth of a second.
 fn to_wrong_value_short() -> io::Result<()> {
     let socket = client()?;
-    let limit = Duration::from_millis(250);
+    let limit = Duration::from_millis(100);
     pings(&socket, |ping, sent| Ok(say(ping, answer_within(limit, &socket, ping, sent)?)))
 }
 
