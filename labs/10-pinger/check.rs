@@ -334,7 +334,7 @@ fn twice(stage: &Stage) -> Outcome {
     server.answers(first.from, &first.payload)?;
     let second = server.gets_any()?;
     server.answers(first.from, &first.payload)?;
-    server.answers_after(ms(200), &second, &second.payload)?;
+    server.answers_after(ms(100), &second, &second.payload)?;
     let third = server.gets_one_after_all()?;
     server.answers(third.from, &third.payload)?;
     echoes(server, PINGS - 3)?;
@@ -349,7 +349,7 @@ fn stranger(stage: &Stage) -> Outcome {
     let stranger = stage.stranger()?;
     let first = server.gets_any()?;
     stranger.answers(first.from, &first.payload)?;
-    server.answers_after(ms(200), &first, &first.payload)?;
+    server.answers_after(ms(100), &first, &first.payload)?;
     server.gets_one_after_all()?;
     Ok(())
 }

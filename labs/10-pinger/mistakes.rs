@@ -164,10 +164,10 @@ fn exit_never() -> io::Result<()> {
 
 // prints-each-time
 
-/// Waits for a tenth of a second.
+/// Waits for three tenths of a second.
 fn to_wrong_value_short() -> io::Result<()> {
     let socket = client()?;
-    let limit = Duration::from_millis(100);
+    let limit = Duration::from_millis(300);
     pings(&socket, |ping, sent| Ok(say(ping, answer_within(limit, &socket, ping, sent)?)))
 }
 

@@ -9,6 +9,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "match-source-unchecked", shows: believes_a_stranger },
     Cause { id: "match-late-reply", shows: believes_a_late_reply },
     Cause { id: "to-wrong-value", shows: hardly_waits },
+    Cause { id: "udp-sends-ahead", shows: sends_ahead },
     Cause { id: "to-any-error-is-timeout", shows: does_not_wait },
     Cause { id: "to-gives-up", shows: gives_up },
     Cause { id: "count-off-by-one", shows: too_few },
@@ -163,14 +164,31 @@ fn waits_with_a_limit(view: &View) -> bool {
     waiters.any(|thread| thread.timeout == Timeout::Some)
 }
 
-fn does_not_wait(case: &Case<'_>) -> Option<Finding> {
+/// True when a request left right behind the one before.
+fn is_at_once(case: &Case<'_>) -> Option<()> {
     let mut asked = up_to_the_hasty(case, hasty(case)?)?;
     let waited_us = asked.pop()?.at_us.saturating_sub(asked.last()?.at_us);
     let waited_us = match case.unmet.expectation {
         Expectation::Interval { took_ms: Some(took), .. } => took * 1000,
         _ => waited_us,
     };
-    (waited_us < 50_000).then_some(())?;
+    (waited_us < 50_000).then_some(())
+}
+
+/// It waits for a datagram, and only after that.
+fn sends_ahead(case: &Case<'_>) -> Option<Finding> {
+    is_at_once(case)?;
+    let waits = |view: &View| view.udp().any(|socket| view.waiter(socket).is_some());
+    case.evidence.views().any(waits).then_some(())?;
+    Finding::new(
+        "your client sends the next request before it waits for the answer to the last one",
+        "put send and receive in one loop, so that each request has its own wait",
+    )
+}
+
+/// It never waits for one.
+fn does_not_wait(case: &Case<'_>) -> Option<Finding> {
+    is_at_once(case)?;
     Finding::new(
         "your client did not wait for the answer: some other error may have been taken for the end \
          of the time",
