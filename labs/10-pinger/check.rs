@@ -23,7 +23,7 @@ const MORE: Duration = ms(100);
 const NEAR: Duration = ms(20);
 
 /// After so much time all is known that was printed before.
-const OUTPUT: Duration = ms(350);
+const OUTPUT: Duration = ms(600);
 
 const fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -168,16 +168,14 @@ fn prints_each_time(stage: &Stage) -> Outcome {
     let (program, server) = pinged(stage)?;
     let mut ping = server.gets_any()?;
     let mut trips = Vec::new();
-    for held in [ms(200), ms(400), OUTPUT] {
+    for held in [ms(200), ms(400)] {
         let time = server.answers_after(held, &ping, &ping.payload)?;
         let next = server.gets_one_after_all()?;
-        let trip = Trip::new(&ping, time, &next).printed();
-        trips.push((ping, next.clone(), trip));
+        trips.push((Trip::new(&ping, time, &next).printed(), ping));
         ping = next;
     }
-    // Of the third it is not known yet.
-    for (ping, next, trip) in &trips[..2] {
-        program.printed_a_time_between((ping, next), "the time of the ping", trip)?;
+    for (trip, ping) in &trips {
+        program.printed_a_time_since(ping, server, "the time of the ping", trip)?;
     }
     Ok(())
 }
@@ -185,11 +183,13 @@ fn prints_each_time(stage: &Stage) -> Outcome {
 fn times_out(stage: &Stage) -> Outcome {
     let (program, server) = pinged(stage)?;
     echoes(server, 2)?;
+    let mut lost = server.gets_any()?;
     for _ in 0..2 {
-        let lost = server.gets_any()?;
         let next = server.gets_one_in(LIMIT, &lost)?;
         server.answers_after(OUTPUT, &next, &next.payload)?;
+        let later = server.gets_one_after_all()?;
         program.spoke_between(&lost, &next)?;
+        lost = later;
     }
     Ok(())
 }

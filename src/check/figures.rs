@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::expect::Expected;
 use super::judge::Wrong;
-use super::wait::Wait;
-use super::{Outcome, Program, Request, text};
+use super::replies::printed_between;
+use super::wait::{Halt, Wait};
+use super::{Outcome, Program, Request, Server, text};
 use crate::evidence::{Expectation, Figure, Number, Payload, numbers};
 
 /// The figures that a program has printed since it was last sent something.
@@ -59,26 +60,36 @@ impl Program<'_> {
         self.prints_figure(text, figure, wrong)
     }
 
-    /// Between two requests it has printed a time in this range. Something else must have happened for
-    /// 300 ms since the later one, as with [`Program::spoke_between`].
-    pub fn printed_a_time_between(
+    /// It has printed a time in this range since this request, or does before `server` gets the next
+    /// one.
+    pub fn printed_a_time_since(
         self,
-        (earlier, later): (&Request, &Request),
+        request: &Request,
+        server: Server<'_>,
         what: &'static str,
         range: &RangeInclusive<Duration>,
     ) -> Outcome {
-        let output = self.printed_between(earlier.at, later.at);
-        if Figures::in_output(&output).have_a_time(range) {
-            return Ok(());
+        let stage = self.stage();
+        let (_, place) = server.place();
+        let mut output = Vec::new();
+        let seen = stage.wait(Wait::Message, |world| {
+            output = printed_between(world, request.at, Duration::MAX);
+            let is_next = !world.peers[place].inbox.is_empty();
+            let has_it = Figures::in_output(&output).have_a_time(range);
+            (has_it || is_next).then_some(has_it)
+        });
+        match seen {
+            Ok(true) => return Ok(()),
+            Err(Halt::Failure(failure)) => return Err(failure),
+            Ok(false) | Err(Halt::Ending(_)) => {}
         }
         let (text, figure) = time(what, range);
-        let text = format!("{text} before the next datagram");
         let expected = Expected::new(Expectation::Figure { figure }, text);
         let observed = match text::has_any(&output) {
             true => format!("{} at its terminal", Payload::from(&output).short()),
             false => "no output".into(),
         };
-        Err(expected.but_saw(&self.stage().world(), observed))
+        Err(expected.but_saw(&stage.world(), observed))
     }
 
     /// It prints this percentage. Where it does not, `wrong` says what the figures that it printed

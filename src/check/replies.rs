@@ -8,6 +8,7 @@ use super::partners::{Request, Server};
 use super::program::Program;
 use super::stage::Stage;
 use super::wait::{Halt, Wait};
+use super::world::World;
 use super::{Outcome, text};
 use crate::evidence::{Ending, Expectation, Payload, StepKind, What};
 
@@ -88,30 +89,29 @@ impl Program<'_> {
     }
 
     /// It printed something in the second half of the time between two requests: what it says of
-    /// the first, it says earlier. Something else must have happened for 300 ms since the later one,
-    /// since output may be read later than a datagram that left after it.
+    /// the first, it says earlier. Let 600 ms pass after the later one: output may be read later than
+    /// a datagram that left after it.
     pub fn spoke_between(self, earlier: &Request, later: &Request) -> Outcome {
         let from = earlier.at + later.at.saturating_sub(earlier.at) / 2;
-        if text::has_any(&self.printed_between(from, later.at)) {
+        if text::has_any(&printed_between(&self.stage().world(), from, later.at + LATE)) {
             return Ok(());
         }
         let text = "some text at its terminal before the next datagram";
         let expected = Expected::new(Expectation::SomeOutput, text);
         Err(expected.but_saw(&self.stage().world(), "no output"))
     }
-
-    /// What it printed between these two times of the kernel's clock.
-    pub(super) fn printed_between(self, from: Duration, to: Duration) -> Vec<u8> {
-        let world = self.stage().world();
-        let events = world.evidence.events.iter();
-        let then = events.filter(|it| (from..=to + LATE).contains(&world.time_of(it.at_us)));
-        let written = then.filter_map(|event| match &event.what {
-            What::Output { text, .. } => Some(text.bytes()),
-            _ => None,
-        });
-        written.flatten().copied().collect()
-    }
 }
 
 /// How much later than a datagram that output may be read that was written before it.
-const LATE: Duration = Duration::from_millis(300);
+const LATE: Duration = Duration::from_millis(550);
+
+/// What the program printed between these times of the kernel's clock.
+pub(super) fn printed_between(world: &World, from: Duration, to: Duration) -> Vec<u8> {
+    let events = world.evidence.events.iter();
+    let then = events.filter(|event| (from..=to).contains(&world.time_of(event.at_us)));
+    let written = then.filter_map(|event| match &event.what {
+        What::Output { text, .. } => Some(text.bytes()),
+        _ => None,
+    });
+    written.flatten().copied().collect()
+}

@@ -65,13 +65,14 @@ fn asked(case: &Case<'_>) -> Vec<String> {
         }
         Expectation::Datagram { .. } | Expectation::Request { .. } => {}
         expectation if case.received() > 0 => {
-            // One that came too early is no merit.
-            let hasty = matches!(
-                expectation,
-                Expectation::Patience { .. } | Expectation::Interval { took_ms: Some(_), .. }
-            );
-            facts.push(match case.received() - usize::from(hasty) {
-                0 | 1 => "sent the right datagram".into(),
+            // One that came too early is no merit, nor is what follows it.
+            let hasty = case.unmet.instead.as_ref().filter(|_| {
+                matches!(expectation, Expectation::Patience { .. } | Expectation::Interval { .. })
+            });
+            let mut later = case.received_payloads().skip(1);
+            let place = hasty.and_then(|hasty| later.position(|it| it == hasty.bytes()));
+            facts.push(match place.map_or(case.received(), |place| place + 1) {
+                1 => "sent the right datagram".into(),
                 count => format!("sent {count} datagrams"),
             });
             facts.extend(has_read(case).then(|| "read the answer".into()));

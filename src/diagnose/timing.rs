@@ -121,7 +121,7 @@ fn hardly_waits(case: &Case<'_>) -> Option<Finding> {
         .flat_map(|view| view.udp())
         .filter_map(|socket| socket.receive_timeout_ms);
     let longest = limits.max().filter(|limit| (1..MOST_BY_MISTAKE_MS).contains(limit));
-    (longest.is_some() || sends_after_a_wait(case)).then_some(())?;
+    (longest.is_some() || sends_after_a_wait(case) || rests_in_between(case)).then_some(())?;
     // The kernel rounds up what is less than a tick of its clock.
     let limit = match longest {
         Some(ms @ 11..) => format!("a time limit of {ms} ms"),
@@ -157,6 +157,25 @@ fn sends_after_a_wait(case: &Case<'_>) -> bool {
         }
     }
     false
+}
+
+/// The shortest limit that one can set by mistake, nearly: a millisecond.
+const SHORTEST_US: u64 = 950;
+
+/// True when no request before the first reply left within a millisecond of the one before, as the
+/// kernel noted it: whoever does not wait at all is faster, some of the time.
+fn rests_in_between(case: &Case<'_>) -> bool {
+    let Some(server) = hasty(case) else { return false };
+    let mut left = Vec::new();
+    for event in &case.evidence.events {
+        match &event.what {
+            What::Packet(flight) if flight.way().1 == server => left.push(event.at_us),
+            What::Sent { .. } => break,
+            _ => {}
+        }
+    }
+    let mut gaps = left.windows(2).map(|two| two[1] - two[0]);
+    left.len() > 2 && gaps.all(|gap| gap >= SHORTEST_US)
 }
 
 fn waits_with_a_limit(view: &View) -> bool {
