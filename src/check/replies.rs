@@ -1,6 +1,6 @@
 //! Answers that come late or with others, and clients that wait for them with a time limit.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::expect::Expected;
 use super::judge::Wrong;
@@ -76,10 +76,19 @@ impl Stage {
 }
 
 impl Program<'_> {
-    /// It is still there when it has done all it does for now. `wrong` says what else would show.
+    /// It is still there when it has taken what was sent to it last, or some time after that. `wrong`
+    /// says what else would show.
     pub fn survives(self, wrong: Wrong) -> Outcome {
         let stage = self.stage();
-        stage.rest()?;
+        let begin = Instant::now();
+        let taken = stage.wait(Wait::State, |world| {
+            let has_read = world.rests() && world.view.udp().all(|socket| socket.queued == 0);
+            let is_known = world.exit().is_some() || has_read || begin.elapsed() > PATIENCE;
+            is_known.then_some(())
+        });
+        if let Err(Halt::Failure(failure)) = taken {
+            return Err(failure);
+        }
         let world = stage.world();
         let Some(exit) = world.exit() else { return Ok(()) };
         let text = format!("your {} goes on", stage.scene().role);
@@ -101,6 +110,9 @@ impl Program<'_> {
         Err(expected.but_saw(&self.stage().world(), "no output"))
     }
 }
+
+/// How long a program is given to break of what it was sent.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How much later than a datagram that output may be read that was written before it.
 const LATE: Duration = Duration::from_millis(550);
