@@ -48,12 +48,12 @@ fn main() -> std::process::ExitCode {
         Mistake::new("retry-new-id", "retries", retry_new_id),
         Mistake::new("retry-wrong-waits", "backs-off", retry_fixed_interval),
         Mistake::new("retry-wrong-waits.seconds", "backs-off", retry_waits_seconds),
-        Mistake::new("retry-wrong-waits.cap", "cap", retry_no_cap),
         Mistake::new("retry-wrong-waits.jitter", "jitter", retry_no_jitter),
+        Mistake::new("retry-wrong-waits.cap", "gives-up", retry_no_cap),
         Mistake::new("retry-limit-wrong", "gives-up", retry_for_ever),
-        Mistake::new("retry-limit-wrong.five", "gives-up", retry_five_times),
+        Mistake::new("retry-limit-wrong.four", "gives-up", retry_four_times),
         Mistake::new("exit-code-inverted.gives-up", "gives-up", exit_code_inverted_at_the_end),
-        Mistake::new("retry-limit-wrong.last", "last-answer", retry_last_not_awaited),
+        Mistake::new("retry-limit-wrong.last", "gives-up", retry_last_not_awaited),
         Mistake::new("retry-refused-fatal", "nobody-there", retry_refused_fatal),
         Mistake::new("match-late-reply", "late-answer", match_late_reply),
         Mistake::new("match-source-unchecked", "stranger", match_source_unchecked),
@@ -250,7 +250,7 @@ fn mem_keeps_noise() -> io::Result<()> {
         if answer.is_none() {
             // With the buffer in which it came.
             let mut kept = datagram.to_vec();
-            kept.resize(1024, b'.');
+            kept.resize(2048, b'.');
             unread.push(kept);
         }
         answer
@@ -341,13 +341,6 @@ fn retry_waits_seconds() -> io::Result<()> {
     Client { waits: |tried| Some(10 * client::wait(tried)), ..Client::RIGHT }.run()
 }
 
-// cap
-
-/// Doubles on and on.
-fn retry_no_cap() -> io::Result<()> {
-    Client { waits: |tried| Some(client::jittered(100 << tried.min(4))), ..Client::RIGHT }.run()
-}
-
 // jitter
 
 /// Waits exactly as long as everybody else.
@@ -358,14 +351,19 @@ fn retry_no_jitter() -> io::Result<()> {
 
 // gives-up
 
+/// Doubles on and on.
+fn retry_no_cap() -> io::Result<()> {
+    Client { waits: |tried| Some(client::jittered(100 << tried.min(4))), ..Client::RIGHT }.run()
+}
+
 /// Tries for ever.
 fn retry_for_ever() -> io::Result<()> {
     Client { tries: u32::MAX, ..Client::RIGHT }.run()
 }
 
-/// Counts from 1 and stops before 6.
-fn retry_five_times() -> io::Result<()> {
-    Client { tries: 5, ..Client::RIGHT }.run()
+/// Counts from 1 and stops before 5.
+fn retry_four_times() -> io::Result<()> {
+    Client { tries: 4, ..Client::RIGHT }.run()
 }
 
 /// Says that there was no answer, and ends as if there had been one.
@@ -379,11 +377,9 @@ fn exit_code_inverted_at_the_end() -> io::Result<()> {
     Ok(())
 }
 
-// last-answer
-
 /// Gives up as soon as it has sent for the last time.
 fn retry_last_not_awaited() -> io::Result<()> {
-    let waits = |tried| Some(if tried == 5 { Duration::ZERO } else { client::wait(tried) });
+    let waits = |tried| Some(if tried == 4 { Duration::ZERO } else { client::wait(tried) });
     Client { waits, ..Client::RIGHT }.run()
 }
 

@@ -116,7 +116,7 @@ impl<'s> Client<'s> {
     /// # Panics
     ///
     /// When the lab has none.
-    fn server(self) -> SocketAddr {
+    pub(super) fn server(self) -> SocketAddr {
         match self.stage.scene().address {
             Some(address) => address,
             None => panic!("a check has a client, but its lab names no address"),
@@ -218,7 +218,7 @@ impl<'s> Client<'s> {
     }
 
     /// False when fewer answers than so many came. Each has its own time to come.
-    fn gets_as_many(self, count: usize) -> Outcome<bool> {
+    pub(super) fn gets_as_many(self, count: usize) -> Outcome<bool> {
         let mut got = 0;
         while got < count {
             let came = self.stage.wait(Wait::Message, |world| {

@@ -9,7 +9,7 @@ use crate::server::{ADD, DONE, READ, REFUSED, field};
 const SERVER: &str = "127.0.0.1:12012";
 
 /// How long each try waits, before the jitter.
-pub const WAITS_MS: [u64; 6] = [100, 200, 400, 400, 400, 400];
+pub const WAITS_MS: [u64; 5] = [100, 200, 400, 400, 400];
 
 /// A client that does everything right but what is changed in it.
 pub struct Client {
@@ -45,12 +45,12 @@ pub enum Heard {
 
 impl Client {
     pub const RIGHT: Client = Client {
-        client: || fastrand::u32(..),
+        client: another_in_each_run,
         number: |place| place + 1,
         number_of_try: |number, _| number,
         bytes: u32::to_be_bytes,
         request: None,
-        tries: 6,
+        tries: 5,
         waits: |tried| Some(wait(tried)),
         hears,
         begins_anew: false,
@@ -123,6 +123,13 @@ impl Client {
             }
         }
     }
+}
+
+/// A number that is another one in each run of a check, and the same in each check: a report must read
+/// the same each time.
+fn another_in_each_run() -> u32 {
+    let words = std::env::args().skip(2).collect::<String>();
+    words.bytes().fold(0x0ace_0000, |number: u32, byte| number.wrapping_mul(31) ^ u32::from(byte))
 }
 
 /// How long a try waits, of which the first is 0.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 1), 12012);
 
 /// How often a request is sent at most.
-const TRIES: u32 = 6;
+const TRIES: u32 = 5;
 
 /// How long the first try waits for its answer, and how long any try does at most. Both are meant
 /// before the jitter.

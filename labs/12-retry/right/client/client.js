@@ -10,9 +10,9 @@ function ask(request) {
     let tries = 0;
     let timer;
     const attempt = () => {
-      if (tries === 6) {
+      if (tries === 5) {
         socket.removeAllListeners('message');
-        reject(new Error('no answer after six tries'));
+        reject(new Error('no answer after five tries'));
         return;
       }
       const wait = Math.min(100 * 2 ** tries, 400);

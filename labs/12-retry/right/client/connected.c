@@ -65,7 +65,7 @@ int main(int argc, char **argv)
             request.amount = (int32_t)htonl((uint32_t)atoi(argv[++i]));
         double wait = 100;
         int got = 0;
-        for (int attempt = 0; attempt < 6 && !got; attempt++) {
+        for (int attempt = 0; attempt < 5 && !got; attempt++) {
             send(fd, &request, sizeof request, 0);
             got = answered(fd, &request, &answer,
                            now_ms() + wait * (0.75 + 0.5 * rand() / RAND_MAX));

@@ -10,7 +10,7 @@ SERVER = ("127.0.0.1", 12012)
 
 def ask(sock, request):
     wait = 0.1
-    for attempt in range(6):
+    for attempt in range(5):
         sock.sendto(request, SERVER)
         deadline = time.monotonic() + wait * random.uniform(0.75, 1.25)
         while True:

@@ -1,0 +1,42 @@
+//! What comes next, whatever it is: for checks that judge it, or the lack of it, themselves.
+
+use super::partners::{Request, Server};
+use super::wait::{Halt, Wait};
+use super::{Outcome, Program};
+use crate::evidence::{Exit, Payload, StepKind};
+
+impl Server<'_> {
+    /// The next datagram. `None` when none will come: the program has ended, or does nothing more, or
+    /// has done nothing for the time that any expectation has.
+    pub fn next(self) -> Outcome<Option<Request>> {
+        let (stage, at) = self.place();
+        match stage.wait(Wait::Message, |world| world.peers[at].inbox.pop_front()) {
+            Ok(datagram) => {
+                let request = Request::from(datagram);
+                let shown = Payload::from(&request.payload).short();
+                let told =
+                    format!("the server at {} got {shown} from {}", self.address(), request.from);
+                stage.world().step(StepKind::Datagram, told);
+                Ok(Some(request))
+            }
+            Err(Halt::Failure(failure)) => Err(failure),
+            Err(Halt::Ending(_)) => Ok(None),
+        }
+    }
+
+    /// From now on whoever sends this datagram gets this answer at once, whatever else is waited for,
+    /// and nobody is told. A client that had sent again before the first answer came to it is served so
+    /// as a server that is right would serve it.
+    pub fn repeats(self, request: impl AsRef<[u8]>, answer: impl AsRef<[u8]>) {
+        let (stage, at) = self.place();
+        let reflex = (request.as_ref().to_vec(), answer.as_ref().to_vec());
+        stage.world().peers[at].reflexes.push(reflex);
+    }
+}
+
+impl Program<'_> {
+    /// How it has ended by itself, if it has.
+    pub fn exit(self) -> Option<Exit> {
+        self.stage().world().exit()
+    }
+}
