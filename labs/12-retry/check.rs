@@ -35,7 +35,7 @@ fn servers(plan: Plan) -> Plan {
         .check("any-order", "serves requests in any order of their numbers", server::any_order)
         .needs("at-most-once")
         .check("full", "refuses what does not fit into the counter", server::full)
-        .needs("at-most-once")
+        .needs("old-answer")
         .check("no-request", "passes over what is no request", server::no_request)
         .needs("reads")
         .check("remembers", "remembers its last 1000 answers", server::remembers)

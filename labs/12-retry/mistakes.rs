@@ -58,7 +58,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("match-late-reply", "late-answer", match_late_reply),
         Mistake::new("match-source-unchecked", "stranger", match_source_unchecked),
         Mistake::new("form-unchecked.client", "no-answer", form_unchecked_client),
-        Mistake::new("field-ignored.client", "no-answer", field_ignored_client),
+        Mistake::new("form-unchecked.number", "no-answer", field_ignored_client),
         Mistake::new("match-error-on-wrong-id", "no-answer", match_error_on_wrong_id),
         Mistake::new("deadline-restarted-by-noise", "one-deadline", deadline_restarted_by_noise),
         Mistake::new("retry-on-noise", "one-deadline", retry_on_noise),
@@ -207,7 +207,7 @@ fn form_unchecked_length() -> io::Result<()> {
 fn form_unchecked_operation() -> io::Result<()> {
     let mut counter = Counter::default();
     server::serve(|datagram, _| {
-        let mut request = server::request(datagram)?;
+        let mut request: [u8; 16] = datagram.try_into().ok()?;
         if server::field(&request, 2) != ADD {
             request[8..12].copy_from_slice(&READ.to_be_bytes());
         }

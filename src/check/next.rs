@@ -25,12 +25,21 @@ impl Server<'_> {
     }
 
     /// From now on whoever sends this datagram gets this answer at once, whatever else is waited for,
-    /// and nobody is told. A client that had sent again before the first answer came to it is served so
+    /// and nobody is told; of those that have come and were not asked for yet, too. A client that had sent again before the first answer came to it is served so
     /// as a server that is right would serve it.
     pub fn repeats(self, request: impl AsRef<[u8]>, answer: impl AsRef<[u8]>) {
         let (stage, at) = self.place();
-        let reflex = (request.as_ref().to_vec(), answer.as_ref().to_vec());
-        stage.world().peers[at].reflexes.push(reflex);
+        let (request, answer) = (request.as_ref().to_vec(), answer.as_ref().to_vec());
+        let partner = &mut stage.world().peers[at];
+        partner.inbox.retain(|datagram| {
+            let is_it = datagram.payload == request;
+            if is_it {
+                // One that cannot be sent is one that is lost.
+                let _ = partner.peer.send(datagram.from, &answer);
+            }
+            !is_it
+        });
+        partner.reflexes.push((request, answer));
     }
 }
 

@@ -106,7 +106,8 @@ fn script_missing(case: &Case<'_>) -> Option<Finding> {
         What::FileMissing { file, nearest } => Some((file, nearest.as_ref())),
         _ => None,
     })?;
-    broke(case).then_some(())?;
+    // One that has sent something was found, and the argument means something else to it.
+    (broke(case) && case.received() == 0).then_some(())?;
     let next = match nearest {
         Some(nearest) => format!("the nearest file is {nearest}: did you mean that?"),
         None => "check the path after --, from the folder you are in".into(),

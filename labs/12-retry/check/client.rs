@@ -65,8 +65,9 @@ fn is_a_request(got: &[u8], amount: Option<i32>) -> Result<(), Wrong> {
 /// Answers a request, and from now on whoever sends it again.
 pub(super) fn answers(server: Server<'_>, request: &Request, status: u32, value: i32) -> Outcome {
     let answer = answer(&request.payload, status, value);
-    server.repeats(&request.payload, &answer);
-    server.answers(request.from, answer)
+    server.answers(request.from, &answer)?;
+    server.repeats(&request.payload, answer);
+    Ok(())
 }
 
 /// What came in the place of something else, in words.
