@@ -197,7 +197,7 @@ pub(super) fn refused(stage: &Stage) -> Outcome {
     program.ends_without_a_crash()?;
     let told = match program.exit() {
         Some(Exit::Code(0)) => Err(Wrong::cause(
-            "field-ignored",
+            "bin-field-ignored",
             "the answer said that the request was refused, and your client ended as if it were done: \
              the third field was not looked at",
             "end with a message and a status that is not 0 when the third field is 129",
@@ -295,7 +295,7 @@ pub(super) fn no_answer(stage: &Stage) -> Outcome {
             match (other, exit) {
                 (None, Some(Exit::Code(1..))) => error_on_wrong_id(),
                 _ => Wrong::cause(
-                    "form-unchecked",
+                    "bin-form-unchecked",
                     "your client took a datagram for the answer that is none: the right one has 16 bytes, \
                  begins with the request's first eight, and has 128 or 129 in its third field",
                     "look at all of that before you believe it, and go on waiting when one is otherwise",

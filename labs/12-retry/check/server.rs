@@ -128,7 +128,7 @@ pub(super) fn reads(stage: &Stage) -> Outcome {
     let read = message(me, 3, READ, unused);
     exchange(client, &read, (DONE, amount), |got| match got {
         Some((_, value)) if value == amount + unused => Wrong::cause(
-            "field-ignored",
+            "bin-field-ignored",
             format!(
                 "a read has changed the counter by {unused}: its fourth field was added, and its \
                  third, which says what is asked for, was not looked at"
@@ -259,7 +259,7 @@ pub(super) fn full(stage: &Stage) -> Outcome {
     let me = number(stage);
     let wraps = |got: Option<(u32, i32)>| match got {
         Some((DONE, value)) => Wrong::cause(
-            "num-overflow",
+            "bin-overflow",
             format!("a sum that no 32 bits can hold was answered with {value}"),
             "add with a look at the range (Rust: checked_add, Python: compare with 2**31, C: add in \
              64 bits), and answer 129 when it does not fit",
@@ -314,7 +314,7 @@ pub(super) fn no_request(stage: &Stage) -> Outcome {
             }
             let is_to_the_read = got.get(..8) == Some(&read[..8]);
             Err(Wrong::cause(
-                "form-unchecked",
+                "bin-form-unchecked",
                 match is_to_the_read {
                     true => "a datagram that is no request has changed the counter",
                     false => "a datagram that is no request was answered",

@@ -256,7 +256,7 @@ pub(super) fn one_deadline(stage: &Stage) -> Outcome {
         ("much earlier", Err(wrong))
     } else if wait > most {
         let wrong = Wrong::cause(
-            "deadline-restarted-by-noise",
+            "to-restarted-by-noise",
             "each datagram that is no answer begins your client's wait anew: as long as such come, it \
              does not ask again",
             "work out once when the wait ends, and each time wait only for what is left until then",
