@@ -45,7 +45,14 @@ fn is_a_request(got: &[u8], amount: Option<i32>) -> Result<(), Wrong> {
     };
     let wanted = if amount.is_some() { ADD } else { READ };
     if operation == wanted.swap_bytes() {
-        return Err(host_order("the request"));
+        // A right amount behind it shows that the bytes are not turned round.
+        return Err(match amount {
+            Some(amount) if value == amount as u32 => wrong_layout(
+                "the third field of the request is a single byte, and what follows are gaps that a \
+                 compiler puts into a struct: it should have four bytes, as the others",
+            ),
+            _ => host_order("the request"),
+        });
     }
     if operation != wanted {
         return Err(wrong_layout(format!(
