@@ -139,17 +139,13 @@ pub(super) fn each_operation(stage: &Stage) -> Outcome {
     let mut value = 0;
     for operation in operations {
         let request = server.next()?;
-        let wrong = match &request {
-            Some(request)
-                if ids.contains(&request.payload[..8.min(request.payload.len())].to_vec()) =>
-            {
-                Err(id_reused(
-                    "two operations of one run have the same first eight bytes: the server takes the \
-                     second for the first again, and does not carry it out",
-                ))
-            }
+        let verdict = match &request {
+            Some(request) if ids.contains(&id(request)) => Err(id_reused(
+                "two operations of one run have the same first eight bytes: the server takes the \
+                 second for the first again, and does not carry it out",
+            )),
             Some(request) => is_a_request(&request.payload, operation),
-            // An operation like the one before, with its number, was answered as that one.
+            // It was answered as the one before, whose very bytes it has.
             None if program.exit().is_some() => Err(id_reused(
                 "an operation was sent as the very bytes of another one: the server takes it for that \
                  one again, and does not carry it out",
@@ -157,14 +153,19 @@ pub(super) fn each_operation(stage: &Stage) -> Outcome {
             None => Err(Wrong::unknown()),
         };
         let observed = seen(program, request.as_ref());
-        stage.judge("a request of its own for each operation", observed, wrong)?;
+        stage.judge("a request of its own for each operation", observed, verdict)?;
         let Some(request) = request else { return Ok(()) };
-        ids.push(request.payload[..8].to_vec());
+        ids.push(id(&request));
         value += number(stage) as i32;
         answers(server, &request, DONE, value)?;
         prints_the_value(program, value)?;
     }
     program.ends_well()
+}
+
+/// What the server knows a request by.
+fn id(request: &Request) -> Vec<u8> {
+    request.payload.iter().take(8).copied().collect()
 }
 
 fn id_reused(what: &str) -> Wrong {
@@ -183,7 +184,7 @@ pub(super) fn each_run(stage: &Stage) -> Outcome {
         let request = gets(server, operation)?;
         answers(server, &request, DONE, 4711)?;
         program.ends_well()?;
-        ids.push(request.payload[..8].to_vec());
+        ids.push(id(&request));
     }
     let differ = if ids[0] != ids[1] {
         Ok(())

@@ -90,31 +90,33 @@ pub(super) fn backs_off(stage: &Stage) -> Outcome {
     let amount = amount(stage);
     let (program, server) = started(stage, &words(&[Some(amount)]))?;
     let mut request = gets(server, Some(amount))?;
-    for place in 0..3 {
+    for (place, meant) in WAITS_MS.iter().enumerate().take(3) {
         let (again, wait) = gets_in_time(stage, server, program, &request)?;
+        let (tried, next) = (place + 1, place + 2);
+        let expected = format!("try {next} about {meant} ms after try {tried}");
         let (least, most) = range(place);
-        let is_short = wait < least;
-        let expected =
-            format!("try {} about {} ms after try {}", place + 2, WAITS_MS[place], place + 1);
-        let (observed, message) = match (place, is_short) {
-            (0, true) => ("much less", "your client sent again long before its time was up"),
-            (_, true) => (
-                "much less",
-                "your client does not wait longer for a later try: when many clients get no answer, \
-                 asking on as often keeps the server from recovering",
-            ),
-            (_, false) => (
-                "much more",
-                "your client waited far longer than it should before it sent again: some calls take \
-                 seconds, others milliseconds",
-            ),
-        };
-        let is_right = least <= wait && wait <= most;
-        let verdict = if is_right { Ok(()) } else { Err(wrong_waits(message)) };
-        stage.judge(expected, observed, verdict)?;
+        let observed = if wait < least { "much less" } else { "much more" };
+        stage.judge(expected, observed, is_between(least, wait, most, place))?;
         request = again;
     }
     Ok(())
+}
+
+fn is_between(least: Duration, wait: Duration, most: Duration, place: usize) -> Result<(), Wrong> {
+    if least <= wait && wait <= most {
+        return Ok(());
+    }
+    Err(wrong_waits(match place {
+        _ if wait > most => {
+            "your client waited far longer than it should before it sent again: some calls take \
+             seconds, others milliseconds"
+        }
+        0 => "your client sent again long before its time was up",
+        _ => {
+            "your client does not wait longer for a later try: when many clients get no answer, \
+             asking on as often keeps the server from recovering"
+        }
+    }))
 }
 
 /// How many waits are measured, how many of them must lie together to be no chance, and how near.
