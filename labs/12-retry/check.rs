@@ -2,6 +2,8 @@
 
 #[path = "check/client.rs"]
 mod client;
+#[path = "check/floods.rs"]
+mod floods;
 #[path = "check/message.rs"]
 mod message;
 #[path = "check/server.rs"]
@@ -38,11 +40,11 @@ fn servers(plan: Plan) -> Plan {
         .needs("old-answer")
         .check("no-request", "passes over what is no request", server::no_request)
         .needs("reads")
-        .check("remembers", "remembers its last 1000 answers", server::remembers)
+        .check("remembers", "remembers its last 1000 answers", floods::remembers)
         .needs("old-answer")
-        .check("bounded-memory", "forgets what is older than 5000 answers", server::bounded_memory)
+        .check("bounded-memory", "forgets what is older than 5000 answers", floods::bounded_memory)
         .needs("remembers")
-        .check("survives-noise", "survives 10000 random datagrams", server::survives_noise)
+        .check("survives-noise", "survives 10000 random datagrams", floods::survives_noise)
         .needs("no-request")
 }
 
