@@ -28,6 +28,7 @@ mod figures;
 mod flood;
 mod folder;
 mod judge;
+mod lines;
 mod messages;
 mod next;
 mod observe;
@@ -39,6 +40,7 @@ mod wait;
 mod world;
 
 pub use judge::Wrong;
+pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

@@ -208,6 +208,16 @@ impl World {
         Ok(self.join(name, peer))
     }
 
+    /// The peer at this place gives up its address, for any other port of the host of that name.
+    pub(super) fn free(&mut self, at: usize, host: &str) -> Outcome {
+        let port = self.any_port_on(host);
+        let socket = self.network.udp(self.network.host(host), port)?;
+        self.peers[at].peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        Ok(())
+    }
+
     /// Watches a place on the host of this name where no datagram, or no connection, should come. A
     /// lookout that cannot be had, because a machine has no IPv6 or someone holds the port, is done
     /// without.
@@ -248,7 +258,8 @@ impl World {
         }
     }
 
-    fn now_us(&self) -> u64 {
+    /// How long the check has gone on, in microseconds: the clock of the evidence.
+    pub(super) fn now_us(&self) -> u64 {
         self.began.elapsed().as_micros() as u64
     }
 
@@ -299,7 +310,7 @@ impl World {
     }
 
     /// The program's processes, with all that it has started.
-    fn processes(&self) -> Vec<u32> {
+    pub(super) fn processes(&self) -> Vec<u32> {
         let guard = self.program.as_ref().map(Program::guard);
         guard.map(procfs::descendants).unwrap_or_default()
     }

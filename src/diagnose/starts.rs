@@ -2,6 +2,7 @@
 //! that says it all.
 
 use super::answers::to_itself;
+use super::refused::refused_is_fatal;
 use super::timing::{divides_by_zero, uncaught};
 use super::{Case, Cause, Finding};
 use crate::evidence::{
@@ -34,6 +35,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-wrong-charset", shows: only_ascii },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
+    Cause { id: "udp-refused-is-fatal", shows: refused_is_fatal },
     Cause { id: "to-stats-divide-by-zero", shows: divides_by_zero },
     Cause { id: "to-uncaught", shows: uncaught },
     Cause { id: "exit-left-daemon", shows: left_daemon },
