@@ -25,6 +25,7 @@ mod again;
 mod agenda;
 mod expect;
 mod figures;
+mod lan;
 mod messages;
 mod observe;
 mod partners;
@@ -34,6 +35,7 @@ mod text;
 mod wait;
 mod world;
 
+pub use lan::Carried;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

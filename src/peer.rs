@@ -4,7 +4,7 @@
 //! never waits and it does not know who is right.
 
 use std::io::{self, ErrorKind, Read};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::net::{RecvFlags, recvfrom};
@@ -43,6 +43,24 @@ impl Peer {
         // Without it one only knows less of why no answer comes.
         let _ = sys::hear_of_refusals(socket.as_fd());
         Ok(Peer { socket, address, buffer: vec![0; LONGEST + 1] })
+    }
+
+    /// Says by which of its host's addresses others know a peer that is bound to all of them.
+    pub fn known_at(&mut self, ip: IpAddr) {
+        self.address.set_ip(ip);
+    }
+
+    /// Joins a multicast group on the network to which its address belongs.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses: the address is of no group, or of no interface.
+    pub fn join(&self, group: Ipv4Addr) -> io::Result<()> {
+        let interface = match self.address.ip() {
+            IpAddr::V4(ip) => ip,
+            IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
+        };
+        self.socket.join_multicast_v4(&group, &interface)
     }
 
     /// The peer's own address.

@@ -239,8 +239,8 @@ pub struct Request {
 /// A peer in the server's role.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'s> {
-    stage: &'s Stage,
-    at: usize,
+    pub(super) stage: &'s Stage,
+    pub(super) at: usize,
 }
 
 impl Server<'_> {

@@ -13,7 +13,7 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, StepKind, View, What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Role, SetupError, Step, StepKind, View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -140,6 +140,11 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
+    /// The number of the host on which a program of this role is.
+    pub(super) fn host_of(&self, role: Role) -> usize {
+        self.network.host(role.name())
+    }
+
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
     pub(super) fn add_peer(
@@ -154,9 +159,12 @@ impl World {
         while address.port() == 0 && is_palindrome(socket.local_addr()) {
             socket = bind()?;
         }
-        let peer = Peer::new(socket).map_err(|error| {
+        let mut peer = Peer::new(socket).map_err(|error| {
             SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
+        if address.ip().is_unspecified() {
+            peer.known_at(self.network.address_of(self.network.host(host)).into());
+        }
         let at = peer.address();
         self.peers.push(Partner { peer, inbox: VecDeque::new() });
         self.record(What::Joined { name: name.to_owned(), at });
