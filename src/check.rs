@@ -25,6 +25,8 @@ mod again;
 mod agenda;
 mod expect;
 mod figures;
+mod folder;
+mod judge;
 mod lan;
 mod messages;
 mod observe;
@@ -35,6 +37,7 @@ mod text;
 mod wait;
 mod world;
 
+pub use judge::Wrong;
 pub use lan::Carried;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
