@@ -69,12 +69,7 @@ fn find(way: &str) -> io::Result<Servers> {
 }
 
 /// Takes in the answers that come until then.
-fn collect(
-    socket: &UdpSocket,
-    until: Instant,
-    id: u16,
-    servers: &mut Servers,
-) -> io::Result<()> {
+fn collect(socket: &UdpSocket, until: Instant, id: u16, servers: &mut Servers) -> io::Result<()> {
     let mut buffer = [0u8; 1500];
     loop {
         let left = until.saturating_duration_since(Instant::now());
