@@ -23,6 +23,7 @@
 
 mod again;
 mod agenda;
+mod ends;
 mod expect;
 mod figures;
 mod folder;

@@ -2,12 +2,16 @@
 
 #[path = "check/found.rs"]
 mod found;
+#[path = "check/noise.rs"]
+mod noise;
 #[path = "check/query.rs"]
 mod query;
+#[path = "check/repeats.rs"]
+mod repeats;
 
 use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::check::{Carried, Outcome, Program, Server, Stage, Wrong};
 use crate::course::Plan;
@@ -22,12 +26,8 @@ const SUBNET: &str = "192.168.15.255:15015";
 const GROUP: &str = "239.255.15.15";
 const MULTICAST: &str = "239.255.15.15:15015";
 
-/// How much sooner than the next query an answer must have been sent to be known in it: whoever is
-/// kept from the processor for so long must not fail.
-const IN_TIME: Duration = Duration::from_millis(150);
-
-/// Queries that follow each other so fast leave at once.
-const AT_ONCE: Duration = Duration::from_millis(15);
+/// What is sent so long after the first query may come too late.
+const LATE: Duration = Duration::from_millis(550);
 
 pub(crate) fn plan() -> Plan {
     Plan::new("A finder of servers", Role::Client)
@@ -52,31 +52,31 @@ pub(crate) fn plan() -> Plan {
         .check("finds-its-own-host", "finds a server on its own host", finds_its_own_host)
         .needs("finds-the-group")
         .idles()
-        .check("asks-again", "asks three times with one number", asks_again)
+        .check("asks-again", "asks three times with one number", repeats::asks_again)
         .needs("asks-everybody")
         .idles()
-        .check("names-the-known", "names in later queries whom it knows", names_the_known)
+        .check("names-the-known", "names in later queries whom it knows", repeats::names_the_known)
         .needs("asks-again")
         .idles()
-        .check("finds-a-late-one", "finds a server that starts late", finds_a_late_one)
+        .check("finds-a-late-one", "finds a server that starts late", repeats::finds_a_late_one)
         .needs("asks-again")
         .idles()
-        .check("waits-for-the-slow", "waits for answers after its last query", waits_for_the_slow)
+        .check("waits-for-the-slow", "waits for answers after its last query", repeats::waits_for_the_slow)
         .needs("asks-again")
         .idles()
-        .check("tells-namesakes-apart", "lists two servers of one name", tells_namesakes_apart)
+        .check("tells-namesakes-apart", "lists two servers of one name", repeats::tells_namesakes_apart)
         .needs("finds-all")
         .idles()
-        .check("lists-each-once", "lists a server once that answers often", lists_each_once)
+        .check("lists-each-once", "lists a server once that answers often", repeats::lists_each_once)
         .needs("finds-all")
         .idles()
-        .check("survives-garbage", "passes over what is no answer", survives_garbage)
+        .check("survives-garbage", "passes over what is no answer", noise::survives_garbage)
         .needs("asks-again")
         .idles()
-        .check("minds-the-number", "passes over answers to other queries", minds_the_number)
+        .check("minds-the-number", "passes over answers to other queries", noise::minds_the_number)
         .needs("asks-again")
         .idles()
-        .check("ends-in-time", "ends in time while a noisy host talks on", ends_in_time)
+        .check("ends-in-time", "ends in time while a noisy host talks on", noise::ends_in_time)
         .needs("asks-again")
         .idles()
         .check("says-when-none", "says when nobody has answered", says_when_none)
@@ -89,7 +89,9 @@ pub(crate) fn plan() -> Plan {
 struct Responder<'s> {
     server: Server<'s>,
     name: String,
+    /// From where it was asked last, and when first.
     asker: Cell<Option<SocketAddr>>,
+    asked: Cell<Option<Duration>>,
 }
 
 /// A query that a server got, and who sent it.
@@ -104,7 +106,7 @@ impl<'s> Responder<'s> {
     fn on(stage: &'s Stage, host: &str) -> Outcome<Responder<'s>> {
         let server = stage.server_on(host, PORT)?;
         server.joins(GROUP)?;
-        Ok(Responder { server, name: name(stage), asker: Cell::new(None) })
+        Ok(Responder { server, name: name(stage), asker: Cell::new(None), asked: Cell::new(None) })
     }
 
     fn ip(&self) -> IpAddr {
@@ -114,6 +116,13 @@ impl<'s> Responder<'s> {
     /// From where it was asked last.
     fn heard_from(&self) -> Option<SocketAddr> {
         self.asker.get()
+    }
+
+    /// True when its last answer was sent so late that a right program need not have it: somebody was
+    /// kept from the processor.
+    fn was_late(&self) -> bool {
+        let (asked, sent) = (self.asked.get(), self.server.sent_last());
+        asked.zip(sent).is_some_and(|(asked, sent)| sent > asked + LATE)
     }
 
     fn hears(&self) -> Outcome<Heard> {
@@ -128,6 +137,7 @@ impl<'s> Responder<'s> {
             None => Err(why()),
         })?;
         self.asker.set(Some(got.from));
+        self.asked.set(self.asked.get().or(Some(got.at)));
         let query = read.unwrap_or(Query { number: 0, known: Vec::new() });
         Ok(Heard { from: got.from, at: got.at, query })
     }
@@ -217,7 +227,7 @@ fn finds_all(stage: &Stage) -> Outcome {
     for server in &servers {
         server.answers(&server.hears()?)?;
     }
-    program.ends_without_a_crash()?;
+    ends(program)?;
     for server in &servers {
         lists(stage, server, &first_only)?;
     }
@@ -238,7 +248,7 @@ fn finds_the_group(stage: &Stage) -> Outcome {
     for server in &servers {
         server.answers(&server.hears()?)?;
     }
-    program.ends_without_a_crash()?;
+    ends(program)?;
     servers.iter().try_for_each(|server| lists(stage, server, &first_only))
 }
 
@@ -254,243 +264,49 @@ fn finds_its_own_host(stage: &Stage) -> Outcome {
         )
     })?;
     server.answers(&heard)?;
-    program.ends_without_a_crash()?;
+    ends(program)?;
     lists(stage, server, &first_only)
-}
-
-fn asks_again(stage: &Stage) -> Outcome {
-    let (_, servers) = starts(stage, "broadcast", &["alder"])?;
-    let [server] = servers.as_slice() else { return Ok(()) };
-    let first = server.hears()?;
-    let mut before = first.at;
-    for what in ["a second query", "a third query"] {
-        let next = server.hears_or(what, asks_once)?;
-        let observed = format!("one with {}", next.query.number);
-        let number = first.query.number;
-        let same = (next.query.number == number).then_some(()).ok_or_else(new_number);
-        stage.judge(format!("{what} with the number {number}"), observed, same)?;
-        let pause = next.at.saturating_sub(before);
-        let observed = format!("it {:.1} ms after it", pause.as_secs_f64() * 1e3);
-        let waited = (pause >= AT_ONCE).then_some(()).ok_or_else(asks_at_once);
-        stage.judge(format!("{what} some time after the one before"), observed, waited)?;
-        before = next.at;
-    }
-    Ok(())
-}
-
-fn asks_once() -> Wrong {
-    Wrong::cause(
-        "disc-asks-too-seldom",
-        "your program does not ask three times: a query that is lost, or a server that starts a moment \
-         later, is never made up for",
-        "send the query at once, after 100 ms and after 300 ms, and collect answers in between",
-    )
-}
-
-fn new_number() -> Wrong {
-    Wrong::cause(
-        "disc-new-number",
-        "each query has another number: an answer to the first that comes after the second looks like \
-         somebody else's",
-        "choose the number once, before the first query",
-    )
-}
-
-fn asks_at_once() -> Wrong {
-    Wrong::cause(
-        "disc-asks-at-once",
-        "your queries follow each other at once: what loses one loses all, and no answer can come in \
-         between",
-        "collect answers for 100 ms after the first query and for 200 ms after the second",
-    )
-}
-
-fn names_the_known(stage: &Stage) -> Outcome {
-    let (_, servers) = starts(stage, "broadcast", &["alder", "birch"])?;
-    let mut answered = Duration::ZERO;
-    for server in &servers {
-        server.answers(&server.hears()?)?;
-        answered = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    }
-    let [server, ..] = servers.as_slice() else { return Ok(()) };
-    server.hears_or("a second query", asks_once)?;
-    let last = server.hears_or("a third query", asks_once)?;
-    if last.at < answered + IN_TIME {
-        // Somebody was kept from the processor: nothing is proved.
-        return Ok(());
-    }
-    let missing = servers.iter().find(|it| !last.query.known.iter().any(|ip| *ip == it.ip()));
-    let expected = "a third query that names both servers, which have answered";
-    let observed = match last.query.known.as_slice() {
-        [] => "one that names nobody".to_owned(),
-        known => format!("one that names {}", words(known)),
-    };
-    let wrong = Wrong::cause(
-        "disc-known-not-named",
-        "your later queries do not name the servers that have answered, so each of them answers again",
-        "put ` KNOWN` and the addresses of the servers that were found so far behind the number",
-    );
-    stage.judge(expected, observed, if missing.is_none() { Ok(()) } else { Err(wrong) })
-}
-
-fn words(known: &[Ipv4Addr]) -> String {
-    known.iter().map(Ipv4Addr::to_string).collect::<Vec<_>>().join(" and ")
-}
-
-fn finds_a_late_one(stage: &Stage) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["alder", "birch"])?;
-    let [early, late] = servers.as_slice() else { return Ok(()) };
-    early.answers(&early.hears()?)?;
-    // The first one comes before it listens, as far as the finder can tell.
-    late.hears()?;
-    late.answers(&late.hears_or("a second query", asks_once)?)?;
-    program.ends_without_a_crash()?;
-    lists(stage, early, &first_only)?;
-    lists(stage, late, &first_only)
-}
-
-fn waits_for_the_slow(stage: &Stage) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["alder"])?;
-    let [server] = servers.as_slice() else { return Ok(()) };
-    server.hears()?;
-    server.hears_or("a second query", asks_once)?;
-    let last = server.hears_or("a third query", asks_once)?;
-    let pause = Duration::from_millis(100);
-    server.server.answers_in(pause, last.from, server.answer_to(&last));
-    program.ends_without_a_crash()?;
-    lists(stage, server, &|| {
-        Wrong::cause(
-            "disc-ends-early",
-            "a server that answered 100 ms after the third query is not listed: your program had \
-             stopped listening by then",
-            "go on collecting for 400 ms after the last query",
-        )
-    })
-}
-
-fn tells_namesakes_apart(stage: &Stage) -> Outcome {
-    let (program, mut servers) = starts(stage, "broadcast", &["alder", "birch"])?;
-    let name = servers.first().map(|server| server.name.clone()).unwrap_or_default();
-    for server in &mut servers {
-        server.name.clone_from(&name);
-        server.answers(&server.hears()?)?;
-    }
-    program.ends_without_a_crash()?;
-    found::lists_both(stage, &servers)
-}
-
-fn lists_each_once(stage: &Stage) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["alder"])?;
-    let [server] = servers.as_slice() else { return Ok(()) };
-    let heard = server.hears()?;
-    for _ in 0..4 {
-        server.answers(&heard)?;
-    }
-    // It does not look at what is known, and the network repeats packets.
-    for ms in [30, 60, 150, 200] {
-        server.server.answers_in(Duration::from_millis(ms), heard.from, server.answer_to(&heard));
-    }
-    program.ends_without_a_crash()?;
-    lists(stage, server, &first_only)
-}
-
-/// A noisy host, and a good server that answers the second query: after all the noise.
-fn amid_noise(
-    stage: &Stage,
-    noise: impl Fn(&Responder<'_>, &Heard) -> Outcome<Vec<(&'static str, String)>>,
-    why: &dyn Fn(&str) -> Wrong,
-) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["alder", "magpie"])?;
-    let [good, noisy] = servers.as_slice() else { return Ok(()) };
-    let made = noise(noisy, &noisy.hears()?)?;
-    good.hears()?;
-    good.answers(&good.hears_or("a second query", asks_once)?)?;
-    program.ends_without_a_crash()?;
-    found::shows_nothing_of(stage, &made, why)?;
-    lists(stage, good, &first_only)
-}
-
-fn survives_garbage(stage: &Stage) -> Outcome {
-    let garbage = |noisy: &Responder<'_>, heard: &Heard| {
-        let number = heard.query.number;
-        let names: Vec<String> = (0..8).map(|_| name(stage)).collect();
-        let made = [
-            ("an answer with two names", format!("HERE {number} {} {}", names[0], names[0])),
-            ("an answer that does not begin with HERE", format!("THERE {number} {}", names[1])),
-            ("an answer with small letters", format!("here {number} {}", names[2])),
-            ("an answer without a number", format!("HERE {}", names[3])),
-            ("an answer with a name of 21 letters", format!("HERE {number} {:a<21}", names[4])),
-            ("an answer with control characters", format!("HERE {number} \x1b[7m{}", names[5])),
-            ("an answer with a line end", format!("HERE {number} {}\nroot", names[6])),
-            ("an answer with more behind it", format!("HERE {number} {}{:1400}", names[7], "")),
-        ];
-        let rest: [&[u8]; 6] = [b"", b"HERE", b"HERE ", b"\xff\xfe\x00\x80", &[0; 1400], b"\n\n\n"];
-        let texts = made.iter().map(|(_, text)| text.as_bytes());
-        for payload in texts.chain(rest) {
-            noisy.server.answers(heard.from, payload)?;
-        }
-        for empty in ["HERE {} ", "HERE {}", "HERE {}  "] {
-            noisy.server.answers(heard.from, empty.replace("{}", &number.to_string()))?;
-        }
-        Ok(made.into_iter().zip(names).map(|((what, _), name)| (what, name)).collect())
-    };
-    amid_noise(stage, garbage, &|what| {
-        Wrong::cause(
-            "disc-takes-anything",
-            format!("your program took {what} for an answer: anybody can send anything to its port"),
-            "take only what is HERE, your number and one name of 1 to 20 letters, digits or hyphens, \
-             with one space between them and nothing behind; pass over everything else",
-        )
-    })
-}
-
-fn minds_the_number(stage: &Stage) -> Outcome {
-    let others = |noisy: &Responder<'_>, heard: &Heard| {
-        let number = heard.query.number;
-        let names: Vec<String> = (0..3).map(|_| name(stage)).collect();
-        for (other, name) in [number % 65535 + 1, number * 10 + 1, 0].iter().zip(&names) {
-            noisy.server.answers(heard.from, format!("HERE {other} {name}"))?;
-        }
-        Ok(names.into_iter().map(|name| ("an answer to another query", name)).collect())
-    };
-    amid_noise(stage, others, &|_| {
-        Wrong::cause(
-            "disc-number-unchecked",
-            "your program took an answer with another number: it is for somebody else's query, or for \
-             one of an earlier run",
-            "compare the number in the answer with your own, all of it, and pass over another one",
-        )
-    })
-}
-
-fn ends_in_time(stage: &Stage) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["alder", "magpie"])?;
-    let [good, noisy] = servers.as_slice() else { return Ok(()) };
-    let heard = noisy.hears()?;
-    let other = format!("HERE {} {}", heard.query.number % 65535 + 1, noisy.name);
-    // So many at once fit into the socket's queue: none that counts is lost.
-    for (time, _) in (0..60).flat_map(|turn| (0..15).map(move |at| (turn * 40, at))) {
-        noisy.server.answers_in(Duration::from_millis(time), heard.from, &other);
-    }
-    good.hears()?;
-    good.answers(&good.hears_or("a second query", asks_once)?)?;
-    program.ends_without_a_crash()?;
-    let wrong = Wrong::cause(
-        "disc-noise-extends",
-        "your program goes on as long as anything comes: each datagram starts its time limit anew",
-        "fix the moment of the end once, and let each receive wait only for what is left until then",
-    );
-    let in_time = stage.peers_have_more();
-    let observed = if in_time { "it" } else { "its end once the noise was over" };
-    let verdict = if in_time { Ok(()) } else { Err(wrong) };
-    stage.judge("its end 700 ms after its first query, whatever comes", observed, verdict)?;
-    lists(stage, good, &first_only)
 }
 
 fn says_when_none(stage: &Stage) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["magpie"])?;
-    for server in &servers {
-        server.hears()?;
+    let (program, _) = starts(stage, "broadcast", &["magpie"])?;
+    program.ends_that("its end with a status that is not 0, since nobody answers", |exit| {
+        match exit {
+            None => Err(never_ends(program)),
+            Some(exit) if exit.is_success() => Err(Wrong::cause(
+                "disc-none-is-success",
+                "nobody has answered, and your program ends with status 0, which says that all went \
+                 well: a script that starts it cannot know",
+                "end with a status that is not 0 where no server was found",
+            )),
+            Some(_) => Ok(()),
+        }
+    })?;
+    let said = stage.output()?;
+    let wrong = Wrong::cause(
+        "out-silent",
+        "your program ends with an error, and without a word",
+        "print that no server has answered",
+    );
+    let verdict = if said.trim().is_empty() { Err(wrong) } else { Ok(()) };
+    stage.judge("a text that says so", "no text at all", verdict)
+}
+
+/// It ends by itself.
+fn ends(program: Program<'_>) -> Outcome {
+    let what = "its end, 700 ms after its first query";
+    let end = program.ends_that(what, |exit| exit.map(drop).ok_or_else(|| never_ends(program)));
+    end.map(drop)
+}
+
+fn never_ends(program: Program<'_>) -> Wrong {
+    if !program.waits_for_ever() {
+        return Wrong::unknown();
     }
-    program.ends_with_a_complaint()
+    Wrong::cause(
+        "to-none",
+        "your program waits for one more answer for ever: nobody knows how many will come",
+        "let each receive wait for no longer than what is left of the time (Python: settimeout, Rust: \
+         set_read_timeout, C: poll)",
+    )
 }

@@ -2,6 +2,7 @@
 //! the program's host has put on the network, and all that the program has printed.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use super::expect::Expected;
 use super::judge::Wrong;
@@ -118,7 +119,10 @@ impl Stage {
 
     /// All that the program has printed so far, as a person reads it.
     pub fn output(&self) -> Outcome<String> {
-        self.rest()?;
+        // One that has ended prints nothing more, however much peers have still to send.
+        if self.world().exit().is_none() {
+            self.rest()?;
+        }
         Ok(text::plain(&self.world().evidence.output()))
     }
 }
@@ -132,6 +136,15 @@ fn carried(world: &World, role: Role) -> impl Iterator<Item = Carried> + use<'_>
 }
 
 impl Server<'_> {
+    /// When it last sent something, by the kernel's clock: to be compared with when a request came.
+    pub fn sent_last(self) -> Option<Duration> {
+        let address = self.address();
+        let world = self.stage.world();
+        let is_one = |what: &What| matches!(what, What::Sent { from, .. } if *from == address);
+        let last = world.evidence.events.iter().rev().find(|event| is_one(&event.what));
+        last.map(|event| world.clock(event.at_us))
+    }
+
     /// Joins a multicast group: from now on it gets what is sent there.
     ///
     /// # Panics

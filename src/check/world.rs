@@ -288,6 +288,11 @@ impl World {
         self.agenda.next().is_none().then_some(self.last_sent)
     }
 
+    /// A time of the evidence by the kernel's clock.
+    pub(super) fn clock(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
+    }
+
     /// When the program last printed or sent something, as far as that was seen.
     pub(super) fn last_sign(&self) -> Option<Instant> {
         self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))

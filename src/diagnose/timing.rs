@@ -186,7 +186,9 @@ pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
             | Expectation::CleanEnd
     );
     let unanswered = case.role == Role::Client && case.has_answered();
-    (goes_on && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
+    // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
+    let broke = case.unmet.claim.is_none() || case.error().is_some();
+    (goes_on && broke && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
         .then_some(())?;
     Finding::new(
         "your client ended with an error when an answer did not come: the end of the time is an \
