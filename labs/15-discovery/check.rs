@@ -231,7 +231,17 @@ fn finds_all(stage: &Stage) -> Outcome {
     for server in &servers {
         lists(stage, server, &first_only)?;
     }
-    program.ends_well()
+    let end = program.ends_that("its end with status 0, since servers were found", |exit| {
+        match exit {
+            Some(exit) if exit.is_success() => Ok(()),
+            _ => Err(Wrong::cause(
+                "exit-code-inverted",
+                "your program has found servers and ends with a status that says that it failed",
+                "end with status 0 where any server was found",
+            )),
+        }
+    });
+    end.map(drop)
 }
 
 fn first_only() -> Wrong {

@@ -102,14 +102,16 @@ impl Stage {
         world.evidence.all().any(is_told).then(|| world.evidence.all().any(is_one))
     }
 
-    /// Whether the kernel of the program's host has refused what a peer sent: no socket there takes it
-    /// from that peer.
+    /// Whether the kernel of the program's host has refused what a peer sent while the program ran: no
+    /// socket there took it from that peer.
     pub fn was_refused(&self, peer: Server<'_>) -> Outcome<bool> {
         self.rest()?;
-        let (mut world, address) = (self.world(), peer.address());
+        let address = peer.address();
+        let mut world = self.world();
         world.pump()?;
         let is_one = |what: &What| matches!(what, What::NotTaken { from, .. } if *from == address);
-        Ok(world.evidence.all().any(is_one))
+        let alive = world.evidence.all().take_while(|what| !matches!(what, What::Exited { .. }));
+        Ok(alive.into_iter().any(is_one))
     }
 
     /// Whether peers have still to send something that they were told to send later.

@@ -466,7 +466,9 @@ fn crashed(case: &Case<'_>) -> Option<Finding> {
     };
     // A program that did all its work and then says so wrongly did not break.
     let output = case.evidence.output();
-    (!at_its_end || is_crash(Exit::Code(code), &output)).then_some(())?;
+    // So it is where the lab itself knows why nothing came.
+    let may_say_so = at_its_end || case.unmet.claim.is_some();
+    (!may_say_so || is_crash(Exit::Code(code), &output)).then_some(())?;
     let words = last_words(&output).map(|words| format!(": {words}")).unwrap_or_default();
     Finding::new(
         format!("your program broke off with an error before it was done{words}"),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Figure, Role, What};
+use crate::evidence::{Ending, Expectation, Figure, Role, What, is_crash};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "match-source-unchecked", shows: believes_a_stranger },
@@ -187,7 +187,9 @@ pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
     );
     let unanswered = case.role == Role::Client && case.has_answered();
     // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
-    let broke = case.unmet.claim.is_none() || case.error().is_some();
+    let of_system = || case.error().is_some_and(|error| error.errno.is_some());
+    let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
+    let broke = case.unmet.claim.is_none() || of_system() || crashed();
     (goes_on && broke && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
         .then_some(())?;
     Finding::new(

@@ -38,13 +38,16 @@ pub(super) fn survives_garbage(stage: &Stage) -> Outcome {
             ("an answer with a line end", format!("HERE {number} {}\nroot", names[6])),
             ("an answer with more behind it", format!("HERE {number} {}{:1400}", names[7], "")),
         ];
-        let rest: [&[u8]; 6] = [b"", b"HERE", b"HERE ", b"\xff\xfe\x00\x80", &[0; 1400], b"\n\n\n"];
-        let texts = made.iter().map(|(_, text)| text.as_bytes());
-        for payload in texts.chain(rest) {
-            noisy.server.answers(heard.from, payload)?;
+        let empty = ["HERE {} ", "HERE {}", "HERE {}  "];
+        let empty = empty.map(|text| text.replace("{}", &number.to_string()));
+        let bare = ["", "HERE", "HERE ", "\n\n\n"];
+        let texts = made.iter().map(|(_, text)| text.as_str()).chain(bare);
+        for text in texts.chain(empty.iter().map(String::as_str)) {
+            noisy.server.answers(heard.from, text)?;
         }
-        for empty in ["HERE {} ", "HERE {}", "HERE {}  "] {
-            noisy.server.answers(heard.from, empty.replace("{}", &number.to_string()))?;
+        // What is no text comes last: who breaks off at it has taken all that is.
+        for bytes in [&[0; 1400][..], b"\xff\xfe\x00\x80"] {
+            noisy.server.answers(heard.from, bytes)?;
         }
         Ok(made.into_iter().zip(names).map(|((what, _), name)| (what, name)).collect())
     };
