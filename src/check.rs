@@ -23,11 +23,13 @@
 
 mod again;
 mod agenda;
+mod ends;
 mod expect;
 mod figures;
 mod flood;
 mod folder;
 mod judge;
+mod lan;
 mod lines;
 mod messages;
 mod next;
@@ -40,6 +42,7 @@ mod wait;
 mod world;
 
 pub use judge::Wrong;
+pub use lan::Carried;
 pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;

@@ -13,8 +13,8 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, Score, SetupError, Step, StepKind, View,
-    What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Role, Score, SetupError, Step, StepKind,
+    View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -146,6 +146,11 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
+    /// The number of the host on which a program of this role is.
+    pub(super) fn host_of(&self, role: Role) -> usize {
+        self.network.host(role.name())
+    }
+
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
     pub(super) fn add_peer(
@@ -165,9 +170,16 @@ impl World {
         while address.port() == 0 && is_palindrome(socket.local_addr()) {
             socket = bind()?;
         }
-        Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor").into()
-        })
+        let peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        if !address.ip().is_unspecified() {
+            return Ok(peer);
+        }
+        // Others know it by one of the addresses to all of which it is bound.
+        let ip = self.network.address_of(self.network.host(host)).into();
+        let address = SocketAddr::new(ip, peer.address().port());
+        Ok(peer.known_at(address))
     }
 
     fn join(&mut self, name: &str, peer: Peer) -> usize {
@@ -333,6 +345,11 @@ impl World {
     /// if they have; never, as long as something is left.
     pub(super) fn all_sent(&self) -> Option<Duration> {
         self.agenda.next().is_none().then_some(self.last_sent)
+    }
+
+    /// A time of the evidence by the kernel's clock.
+    pub(super) fn clock(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
     }
 
     /// When the program last printed or sent something, as far as that was seen.
