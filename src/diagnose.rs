@@ -13,6 +13,7 @@ mod figures;
 mod hostile;
 mod outputs;
 mod payloads;
+mod refused;
 mod right;
 mod second_run;
 mod sockets;

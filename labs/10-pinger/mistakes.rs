@@ -51,10 +51,10 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-empty-not-served", "empty", udp_empty_not_served),
         Mistake::new("exit-crashed", "empty", exit_crashed),
         Mistake::new("exit-crashed.beyond-the-buffer", "huge", exit_crashed_beyond_the_buffer),
-        Mistake::new("to-restarted", "noise", to_restarted),
+        Mistake::new("to-restarted-by-noise", "noise", to_restarted_by_noise),
         Mistake::new("to-stats-divide-by-zero", "silence", to_stats_divide_by_zero),
         Mistake::new("to-gives-up.after-three", "silence", to_gives_up_after_three),
-        Mistake::new("udp-refused-uncaught", "closed-port", udp_refused_uncaught),
+        Mistake::new("udp-refused-is-fatal", "closed-port", udp_refused_is_fatal),
     ])
 }
 
@@ -503,7 +503,7 @@ fn exit_crashed_beyond_the_buffer() -> io::Result<()> {
 // noise
 
 /// Waits a whole second again for each datagram that is not the answer.
-fn to_restarted() -> io::Result<()> {
+fn to_restarted_by_noise() -> io::Result<()> {
     let socket = client()?;
     socket.set_read_timeout(Some(LIMIT))?;
     pings(&socket, |ping, sent| {
@@ -550,7 +550,7 @@ fn to_gives_up_after_three() -> io::Result<()> {
 // closed-port
 
 /// Is connected, and knows of no error but the end of the time.
-fn udp_refused_uncaught() -> io::Result<()> {
+fn udp_refused_is_fatal() -> io::Result<()> {
     let socket = client()?;
     socket.connect(SERVER)?;
     pings(&socket, |ping, sent| {

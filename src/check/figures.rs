@@ -42,6 +42,9 @@ impl Figures {
                 let [least, most] = [*least_us, *most_us].map(Duration::from_micros);
                 self.have_a_time(&(least..=most))
             }
+            Figure::Number { forms, .. } => {
+                self.numbers.iter().any(|number| forms.iter().any(|form| number.is(*form)))
+            }
             Figure::Percentage { percent, .. } => self.have_a_percentage(*percent),
         }
     }
@@ -102,6 +105,13 @@ impl Program<'_> {
     ) -> Outcome {
         let text = format!("{what}, {percent} %, at its terminal");
         self.prints_figure(text, Figure::Percentage { what, percent }, wrong)
+    }
+
+    /// It prints a number, in one of these forms.
+    pub fn prints_a_number(self, what: &'static str, forms: &[f64]) -> Outcome {
+        let text = format!("{what}, {}, at its terminal", forms[0]);
+        let figure = Figure::Number { what, forms: forms.to_vec() };
+        self.prints_figure(text, figure, |_| Wrong::unknown())
     }
 
     fn prints_figure(

@@ -47,6 +47,10 @@ fn another_figure(case: &Case<'_>) -> Option<Finding> {
             "take the time just before the send and just after the receive of the right answer; \
              a figure of several is worked out of these",
         ),
+        Figure::Number { what, forms } => Finding::new(
+            format!("{what} is not {}, as it was on the wire", forms.first()?),
+            "count what was sent and what was answered, and work the figure out of that",
+        ),
         Figure::Percentage { what, percent } => {
             let all = numbers(&case.printed_since_sent());
             let finding = Finding::new(

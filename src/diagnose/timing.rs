@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Protocol, Role, Timeout, View, What, is_crash};
+use crate::evidence::{Ending, Expectation, Role, Timeout, View, What, is_crash};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "match-source-unchecked", shows: believes_a_stranger },
@@ -14,7 +14,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "to-gives-up", shows: gives_up },
     Cause { id: "count-off-by-one", shows: too_few },
     Cause { id: "to-none", shows: waits_for_ever },
-    Cause { id: "to-restarted", shows: restarted },
+    Cause { id: "to-restarted-by-noise", shows: restarted },
     Cause { id: "to-wrong-value", shows: another_time },
 ];
 
@@ -331,42 +331,32 @@ fn another_time(case: &Case<'_>) -> Option<Finding> {
 const UNITS: &str =
     "set the time limit to 1 s, and look at the unit: some calls take seconds, others milliseconds";
 
-/// True when it broke off, or said with its status that it failed.
-fn failed(case: &Case<'_>) -> bool {
-    case.unmet.exit.is_some_and(|exit| !exit.is_success())
-}
-
 /// It broke where an answer was missing, and had not tried again.
 pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
-    let goes_on = matches!(
-        case.unmet.expectation,
+    let goes_on = match case.unmet.expectation {
         Expectation::Interval { .. }
-            | Expectation::Request { .. }
-            | Expectation::Figure { .. }
-            | Expectation::Success
-            | Expectation::CleanEnd
-    );
+        | Expectation::Request { .. }
+        | Expectation::Figure { .. }
+        | Expectation::Success
+        | Expectation::CleanEnd => true,
+        // A lab's own check knows why it judges the end; a crash is no end that somebody meant.
+        Expectation::Fact => {
+            case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()))
+        }
+        _ => false,
+    };
     let unanswered = case.role == Role::Client && case.has_answered();
-    (goes_on && unanswered && failed(case)).then_some(())?;
+    // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
+    let of_system = || case.error().is_some_and(|error| error.errno.is_some());
+    let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
+    let broke = case.unmet.claim.is_none() || of_system() || crashed();
+    (goes_on && broke && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
+        .then_some(())?;
     Finding::new(
         "your client ended with an error when an answer did not come: the end of the time is an \
          error too, and nobody caught it",
         "catch it and go on with the next request (Python: except socket.timeout, Rust: ErrorKind::\
          WouldBlock and TimedOut)",
-    )
-}
-
-/// The operating system told it that nobody is there, and it broke.
-pub(super) fn refused(case: &Case<'_>) -> Option<Finding> {
-    (case.role == Role::Client && failed(case) && case.failed_with(libc::ECONNREFUSED))
-        .then_some(())?;
-    let broke = case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
-    let is_stream = case.stray().is_some_and(|(_, protocol)| protocol == Protocol::Tcp);
-    (broke && !is_stream).then_some(())?;
-    Finding::new(
-        "your client broke off because nobody is at the port: a connected socket is told so, and \
-         the call fails",
-        "catch that error as well, and count the request as lost",
     )
 }
 

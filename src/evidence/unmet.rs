@@ -65,6 +65,8 @@ pub enum Expectation {
 pub enum Figure {
     /// A time, in whatever unit.
     Time { what: &'static str, least_us: u64, most_us: u64 },
+    /// A number, in one of these forms.
+    Number { what: &'static str, forms: Vec<f64> },
     /// A part of a hundred.
     Percentage { what: &'static str, percent: f64 },
 }

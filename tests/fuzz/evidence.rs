@@ -297,6 +297,7 @@ fn figure() -> impl Strategy<Value = Figure> {
     prop_oneof![
         any::<[u64; 2]>()
             .prop_map(move |[least_us, most_us]| { Figure::Time { what, least_us, most_us } }),
+        vec(any::<f64>(), 0..3).prop_map(move |forms| Figure::Number { what, forms }),
         percent.prop_map(move |percent| Figure::Percentage { what, percent }),
     ]
 }

@@ -93,7 +93,7 @@ fn the_time_to_the_next_request_tells_how_long_was_waited() {
         let noise = times.map(|ms| replies(ms, STRANGER, "noise"));
         told(late(), &[&asked[..1], &noise, &asked[1..]].concat())
     };
-    assert_eq!(noise([500, 1000]), ["to-restarted"]);
+    assert_eq!(noise([500, 1000]), ["to-restarted-by-noise"]);
     // From the last one it is as late as from the request.
     assert_eq!(noise([10, 20]), ["to-wrong-value"]);
     let never = Failed { ending: Ending::Deadline, ..interval(None) };
@@ -131,8 +131,8 @@ fn what_breaks_in_silence_breaks_by_its_figures_or_by_a_refusal() {
     assert!(!breaks(1, "nobody is there\n").contains(&"to-stats-divide-by-zero"));
     let refused = "Traceback (most recent call last):\n  File \"a.py\", line 9, in <module>\n    \
                    s.recv(9)\nConnectionRefusedError: [Errno 111] Connection refused\n";
-    let seen = [(0, says(refused))];
-    assert_eq!(told(client(Expectation::CleanEnd).exits(1), &seen), ["udp-refused-uncaught"]);
+    let seen = [(0, waits_for(None)), (1, says(refused))];
+    assert_eq!(told(client(Expectation::CleanEnd).exits(1), &seen), ["udp-refused-is-fatal"]);
 }
 
 /// What is said of these words, where a time of 250 to 450 ms should be.
