@@ -202,7 +202,7 @@ pub(super) fn refused(stage: &Stage) -> Outcome {
     let (program, server) = started(stage, &words(&[Some(amount)]))?;
     let request = gets(server, Some(amount))?;
     answers(server, &request, REFUSED, i32::MAX)?;
-    program.ends_without_a_crash()?;
+    program.ends()?;
     let told = match program.exit() {
         Some(Exit::Code(0)) => Err(Wrong::cause(
             "bin-field-ignored",
@@ -284,32 +284,46 @@ fn error_on_wrong_id() -> Wrong {
 }
 
 pub(super) fn no_answer(stage: &Stage) -> Outcome {
-    let (amount, bogus, value) = (amount(stage), amount(stage), amount(stage));
-    let (program, server) = started(stage, &words(&[Some(amount), None]))?;
-    let mut request = gets(server, Some(amount))?;
-    let right = answer(&request.payload, DONE, bogus);
+    let (amount, value) = (amount(stage), amount(stage));
+    let (program, server) = started(stage, &words(&[Some(amount), Some(-amount), None]))?;
+    let request = gets(server, Some(amount))?;
+    let right = answer(&request.payload, DONE, value);
+    let request = passes_over(stage, server, program, &request, b"\xff")?;
     let of_another_client = [&[!right[0]], &right[1..]].concat();
-    let cut = right[..15].to_vec();
-    let too_long = [&right[..], b"\0"].concat();
-    let other_status = answer(&request.payload, 130, bogus);
+    let request = passes_over(stage, server, program, &request, &of_another_client)?;
+    answers(server, &request, DONE, amount)?;
+    let request = gets(server, Some(-amount))?;
+    let right = answer(&request.payload, DONE, value);
+    let request = passes_over(stage, server, program, &request, &right[..15])?;
+    let request = passes_over(stage, server, program, &request, &[&right[..], b"\0"].concat())?;
+    answers(server, &request, DONE, amount)?;
+    let request = gets(server, None)?;
     let its_own = request.payload.clone();
-    let rounds =
-        [vec![of_another_client, cut, b"\xff".to_vec()], vec![too_long, other_status, its_own]];
-    for round in rounds {
-        for datagram in round {
-            server.answers(request.from, datagram)?;
-        }
-        request = gets_again(stage, server, program, &request, |other, exit| {
-            match (other, exit) {
-                (None, Some(Exit::Code(1..))) => error_on_wrong_id(),
-                _ => Wrong::cause(
-                    "bin-form-unchecked",
-                    "your client took a datagram for the answer that is none: the right one has 16 bytes, \
-                 begins with the request's first eight, and has 128 or 129 in its third field",
-                    "look at all of that before you believe it, and go on waiting when one is otherwise",
-                ),
-            }
-        })?;
-    }
-    ends_with(program, server, &request, value)
+    let request = passes_over(stage, server, program, &request, &its_own)?;
+    let other_status = answer(&request.payload, 130, value);
+    let request = passes_over(stage, server, program, &request, &other_status)?;
+    let last = self::number(stage) as i32;
+    answers(server, &request, DONE, last)?;
+    prints_the_value(program, last)?;
+    program.ends_well()
+}
+
+/// The client gets this in the place of an answer, and asks again when its time is up.
+fn passes_over(
+    stage: &Stage,
+    server: Server<'_>,
+    program: Program<'_>,
+    request: &Request,
+    datagram: &[u8],
+) -> Outcome<Request> {
+    server.answers(request.from, datagram)?;
+    gets_again(stage, server, program, request, |other, exit| match (other, exit) {
+        (None, Some(Exit::Code(1..))) => error_on_wrong_id(),
+        _ => Wrong::cause(
+            "bin-form-unchecked",
+            "your client took a datagram for the answer that is none: the right one has 16 bytes, \
+             begins with the request's first eight, and has 128 or 129 in its third field",
+            "look at all of that before you believe it, and go on waiting when one is otherwise",
+        ),
+    })
 }

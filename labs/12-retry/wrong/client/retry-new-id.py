@@ -14,7 +14,7 @@ number = 0
 
 def ask(operation, amount):
     global number
-    for attempt in range(5):
+    for attempt in range(6):
         number += 1
         sock.sendto(struct.pack("!IIIi", client, number, operation, amount), SERVER)
         try:
