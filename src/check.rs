@@ -23,11 +23,14 @@
 
 mod again;
 mod agenda;
+mod ends;
 mod expect;
 mod figures;
 mod flood;
 mod folder;
 mod judge;
+mod lan;
+mod lines;
 mod messages;
 mod next;
 mod observe;
@@ -39,6 +42,8 @@ mod wait;
 mod world;
 
 pub use judge::Wrong;
+pub use lan::Carried;
+pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

@@ -248,8 +248,8 @@ pub struct Request {
 /// A peer in the server's role.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'s> {
-    stage: &'s Stage,
-    at: usize,
+    pub(super) stage: &'s Stage,
+    pub(super) at: usize,
 }
 
 impl<'s> Server<'s> {

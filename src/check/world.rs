@@ -13,8 +13,8 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, Score, SetupError, Step, StepKind, View,
-    What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Role, Score, SetupError, Step, StepKind,
+    View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -146,6 +146,11 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
+    /// The number of the host on which a program of this role is.
+    pub(super) fn host_of(&self, role: Role) -> usize {
+        self.network.host(role.name())
+    }
+
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
     pub(super) fn add_peer(
@@ -165,9 +170,16 @@ impl World {
         while address.port() == 0 && is_palindrome(socket.local_addr()) {
             socket = bind()?;
         }
-        Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor").into()
-        })
+        let peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        if !address.ip().is_unspecified() {
+            return Ok(peer);
+        }
+        // Others know it by one of the addresses to all of which it is bound.
+        let ip = self.network.address_of(self.network.host(host)).into();
+        let address = SocketAddr::new(ip, peer.address().port());
+        Ok(peer.known_at(address))
     }
 
     fn join(&mut self, name: &str, peer: Peer) -> usize {
@@ -206,6 +218,16 @@ impl World {
         self.relay = Some(relay);
         let peer = self.peer_on(host, address)?.by_way_of(relay, server);
         Ok(self.join(name, peer))
+    }
+
+    /// The peer at this place gives up its address, for any other port of the host of that name.
+    pub(super) fn free(&mut self, at: usize, host: &str) -> Outcome {
+        let port = self.any_port_on(host);
+        let socket = self.network.udp(self.network.host(host), port)?;
+        self.peers[at].peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        Ok(())
     }
 
     /// Watches a place on the host of this name where no datagram, or no connection, should come. A
@@ -248,7 +270,8 @@ impl World {
         }
     }
 
-    fn now_us(&self) -> u64 {
+    /// How long the check has gone on, in microseconds: the clock of the evidence.
+    pub(super) fn now_us(&self) -> u64 {
         self.began.elapsed().as_micros() as u64
     }
 
@@ -299,7 +322,7 @@ impl World {
     }
 
     /// The program's processes, with all that it has started.
-    fn processes(&self) -> Vec<u32> {
+    pub(super) fn processes(&self) -> Vec<u32> {
         let guard = self.program.as_ref().map(Program::guard);
         guard.map(procfs::descendants).unwrap_or_default()
     }
@@ -322,6 +345,11 @@ impl World {
     /// if they have; never, as long as something is left.
     pub(super) fn all_sent(&self) -> Option<Duration> {
         self.agenda.next().is_none().then_some(self.last_sent)
+    }
+
+    /// A time of the evidence by the kernel's clock.
+    pub(super) fn clock(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
     }
 
     /// When the program last printed or sent something, as far as that was seen.

@@ -190,7 +190,11 @@ pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
         _ => false,
     };
     let unanswered = case.role == Role::Client && case.has_answered();
-    (goes_on && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
+    // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
+    let of_system = || case.error().is_some_and(|error| error.errno.is_some());
+    let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
+    let broke = case.unmet.claim.is_none() || of_system() || crashed();
+    (goes_on && broke && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
         .then_some(())?;
     Finding::new(
         "your client ended with an error when an answer did not come: the end of the time is an \
