@@ -49,7 +49,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("retry-wrong-waits", "backs-off", retry_fixed_interval),
         Mistake::new("retry-wrong-waits.seconds", "backs-off", retry_waits_seconds),
         Mistake::new("retry-wrong-waits.jitter", "jitter", retry_no_jitter),
-        Mistake::new("retry-wrong-waits.cap", "backs-off", retry_no_cap),
+        Mistake::new("retry-wrong-waits.cap", "gives-up", retry_no_cap),
         Mistake::new("retry-limit-wrong", "gives-up", retry_for_ever),
         Mistake::new("retry-limit-wrong.five", "gives-up", retry_five_times),
         Mistake::new("exit-code-inverted.gives-up", "gives-up", exit_code_inverted_at_the_end),

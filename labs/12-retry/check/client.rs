@@ -274,7 +274,7 @@ fn ends_with(program: Program<'_>, server: Server<'_>, request: &Request, value:
     program.ends_well()
 }
 
-fn error_on_wrong_id() -> Wrong {
+pub(super) fn error_on_wrong_id() -> Wrong {
     Wrong::cause(
         "match-error-on-wrong-id",
         "your client ended when something came that is no answer: anybody can send that, and the \

@@ -5,7 +5,9 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::client::{answers, gets, gets_again, prints_the_value, seen, started, words};
+use super::client::{
+    answers, error_on_wrong_id, gets, gets_again, prints_the_value, seen, started, words,
+};
 use super::message::{DONE, amount, answer};
 use crate::check::{Outcome, Program, Request, Server, Stage, Wrong};
 use crate::evidence::Exit;
@@ -16,10 +18,10 @@ const TRIES: usize = 6;
 /// How long each try waits at most, in milliseconds.
 const WAITS_MS: [u64; TRIES] = [100, 200, 400, 400, 400, 400];
 
-/// From this wait on all are of 200 to 400 ms; of those that lie between two tries there are three. Some
-/// runtimes begin to wait a little before they send, so each may be too short, but not all of them.
-const GROWN: usize = 2;
-const LATER: Duration = Duration::from_millis(450);
+/// The longest of them. Two lie between the third try and the fifth, and take this long at least: some
+/// runtimes begin to wait a little before they send, so each may seem too short.
+const CAP_MS: u64 = 400;
+const LATER: Duration = Duration::from_millis(300);
 
 /// What is left at least of a wait of 200 to 400 ms, for the same reason.
 const LEAST: Duration = Duration::from_millis(150);
@@ -94,11 +96,19 @@ pub(super) fn backs_off(stage: &Stage) -> Outcome {
     let (program, server) = started(stage, &words(&[Some(amount)]))?;
     let mut request = gets(server, Some(amount))?;
     let mut later = Duration::ZERO;
-    for (place, meant) in WAITS_MS.iter().enumerate().take(TRIES - 1) {
+    for (place, meant) in WAITS_MS.iter().enumerate().take(4) {
         let (again, wait) = gets_in_time(stage, server, program, &request)?;
         request = again;
-        is_not_too_long(stage, wait, place, *meant)?;
-        if place >= GROWN {
+        let verdict = match wait < Duration::from_millis(*meant).mul_f64(MOST) {
+            true => Ok(()),
+            false => Err(wrong_waits(
+                "your client waited far longer than it should before it sent again: some calls take \
+                 seconds, others milliseconds",
+            )),
+        };
+        let expected = format!("try {} at most {meant} ms after try {}", place + 2, place + 1);
+        stage.judge(expected, "far more than that", verdict)?;
+        if *meant == CAP_MS {
             later += wait;
         }
     }
@@ -109,22 +119,7 @@ pub(super) fn backs_off(stage: &Stage) -> Outcome {
              on as often keeps the server from recovering",
         )),
     };
-    stage.judge("200 to 400 ms before each try from the fourth on", "much less", verdict)
-}
-
-fn is_not_too_long(stage: &Stage, wait: Duration, place: usize, meant: u64) -> Outcome {
-    let what = match place {
-        _ if wait < Duration::from_millis(meant).mul_f64(MOST) && place + 2 < TRIES => None,
-        _ if wait < UNCAPPED && place + 2 == TRIES => None,
-        0..GROWN => Some(
-            "your client waited far longer than it should before it sent again: some calls take \
-             seconds, others milliseconds",
-        ),
-        _ => Some("your client waits longer and longer, and beyond 0.4 s: a person is waiting too"),
-    };
-    let verdict = what.map_or(Ok(()), |what| Err(wrong_waits(what)));
-    let expected = format!("try {} at most {meant} ms after try {}", place + 2, place + 1);
-    stage.judge(expected, "far more than that", verdict)
+    stage.judge("200 to 400 ms before the fourth try, and before the fifth", "much less", verdict)
 }
 
 /// How many waits are measured. Of waits that are drawn from 50 to 100 ms, so many are all above 90 ms
@@ -163,14 +158,15 @@ pub(super) fn gives_up(stage: &Stage) -> Outcome {
     let amount = amount(stage);
     let (program, server) = started(stage, &words(&[Some(amount)]))?;
     let mut request = gets(server, Some(amount))?;
-    for tried in 2..=TRIES {
-        request = gets_again(stage, server, program, &request, |_, _| {
-            wrong_limit(format!(
-                "your client has sent its request {} times, and not six",
-                tried - 1
-            ))
+    let mut wait = Duration::ZERO;
+    for tried in 1..TRIES {
+        let again = gets_again(stage, server, program, &request, |_, _| {
+            wrong_limit(format!("your client has sent its request {tried} times, and not six"))
         })?;
+        wait = again.at.saturating_sub(request.at);
+        request = again;
     }
+    keeps_to_the_cap(stage, wait)?;
     let more = server.next()?;
     let verdict = match (&more, program.exit()) {
         (Some(_), _) => Err(wrong_limit("your client goes on after six tries")),
@@ -180,6 +176,17 @@ pub(super) fn gives_up(stage: &Stage) -> Outcome {
     stage.judge("nothing more after six tries", seen(program, more.as_ref()), verdict)?;
     waits_for_the_last(stage, &request)?;
     tells_that_it_failed(stage, program)
+}
+
+/// So long after the fifth try came the sixth.
+fn keeps_to_the_cap(stage: &Stage, wait: Duration) -> Outcome {
+    let verdict = match wait < UNCAPPED {
+        true => Ok(()),
+        false => Err(wrong_waits(
+            "your client waits longer and longer, and beyond 0.4 s: a person is waiting too",
+        )),
+    };
+    stage.judge("try 6 at most 400 ms after try 5", "twice as much, or more", verdict)
 }
 
 /// It has just ended: so long after its last try. Its end is seen later than it was, so nothing is said
@@ -255,7 +262,8 @@ pub(super) fn one_deadline(stage: &Stage) -> Outcome {
         let from = if place % 2 == 0 { stranger } else { server };
         from.answers_in(place * NOISE, request.from, &of_another);
     }
-    let (again, wait) = gets_in_time(stage, server, program, &request)?;
+    let again = gets_again(stage, server, program, &request, |_, _| error_on_wrong_id())?;
+    let wait = again.at.saturating_sub(request.at);
     let (observed, verdict) = if wait < LEAST {
         let wrong = Wrong::cause(
             "retry-on-noise",

@@ -7,7 +7,7 @@ import sys
 
 SERVER = ("127.0.0.1", 12012)
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-sock.settimeout(0.1)
+sock.settimeout(0.5)
 client = random.randrange(2**32)
 number = 0
 
