@@ -263,7 +263,7 @@ fn mem_keeps_noise() -> io::Result<()> {
 
 /// Writes the fields in the byte order of this machine.
 fn bin_host_order() -> io::Result<()> {
-    Client { bytes: u32::to_ne_bytes, ..Client::RIGHT }.run()
+    Client { bytes: u32::to_ne_bytes, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 /// Sends the request as text.
@@ -271,7 +271,7 @@ fn bin_wrong_layout() -> io::Result<()> {
     let request = |[client, number, operation, amount]: [u32; 4]| {
         format!("{client} {number} {operation} {}", amount as i32).into_bytes()
     };
-    Client { request: Some(request), ..Client::RIGHT }.run()
+    Client { request: Some(request), waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 // prints
@@ -291,7 +291,7 @@ fn exit_code_inverted() -> io::Result<()> {
 
 /// Numbers each request 1.
 fn retry_id_reused() -> io::Result<()> {
-    Client { number: |_| 1, ..Client::RIGHT }.run()
+    Client { number: |_| 1, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 // each-run
@@ -316,8 +316,7 @@ fn field_ignored_status() -> io::Result<()> {
 
 /// Gives up when the first time is up.
 fn retry_none() -> io::Result<()> {
-    let waits = |_| Some(Duration::from_millis(500));
-    Client { tries: 1, waits, ..Client::RIGHT }.run()
+    Client { tries: 1, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 /// Waits for the answer without a limit.
@@ -328,8 +327,7 @@ fn to_none() -> io::Result<()> {
 /// Makes a new request of each try.
 fn retry_new_id() -> io::Result<()> {
     let number_of_try = |number, tried| number + 1000 * tried;
-    let waits = |_| Some(Duration::from_millis(500));
-    Client { number_of_try, waits, ..Client::RIGHT }.run()
+    Client { number_of_try, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 // backs-off

@@ -2,6 +2,7 @@
 
 use super::expect::Expected;
 use super::partners::{Request, Server};
+use super::stage::Stage;
 use super::wait::{Halt, Wait};
 use super::{Outcome, Program};
 use crate::evidence::{Exit, Expectation, Payload, StepKind};
@@ -41,6 +42,13 @@ impl Server<'_> {
             !is_it
         });
         partner.reflexes.push((request, answer));
+    }
+}
+
+impl Stage {
+    /// What partners have yet to send is not sent any more.
+    pub fn calls_off(&self) {
+        self.world().call_off();
     }
 }
 

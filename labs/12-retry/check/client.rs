@@ -110,6 +110,22 @@ pub(super) fn gets_again(
     }
 }
 
+/// Gets a request, and that again so many times: the later a try, the longer the client waits, and the
+/// less it matters how busy the machine is.
+pub(super) fn gets_to_try(
+    stage: &Stage,
+    server: Server<'_>,
+    program: Program<'_>,
+    amount: Option<i32>,
+    tries: usize,
+) -> Outcome<Request> {
+    let mut request = gets(server, amount)?;
+    for _ in 1..tries {
+        request = gets_again(stage, server, program, &request, |_, _| Wrong::unknown())?;
+    }
+    Ok(request)
+}
+
 /// It prints a value, which is the counter's.
 pub(super) fn prints_the_value(program: Program<'_>, value: i32) -> Outcome {
     program.prints_a_number("the counter's value", &[value.into()])
@@ -219,12 +235,11 @@ pub(super) fn refused(stage: &Stage) -> Outcome {
 pub(super) fn late_answer(stage: &Stage) -> Outcome {
     let (first, second) = (amount(stage), amount(stage));
     let (program, server) = started(stage, &words(&[Some(first), Some(second), None]))?;
-    let tried = gets(server, Some(first))?;
-    let again = gets_again(stage, server, program, &tried, |_, _| Wrong::unknown())?;
     // The answer to the first try is late: it comes after the second was sent.
+    let tried = gets_to_try(stage, server, program, Some(first), 2)?;
     let (value, next, last) = (amount(stage), amount(stage), amount(stage));
-    answers(server, &again, DONE, value)?;
-    let request = gets(server, Some(second))?;
+    answers(server, &tried, DONE, value)?;
+    let request = gets_to_try(stage, server, program, Some(second), 3)?;
     // And here is the answer to the second try of the first request.
     server.answers(request.from, answer(&tried.payload, DONE, value))?;
     let request = gets_again(stage, server, program, &request, |_, _| {
@@ -246,7 +261,7 @@ pub(super) fn stranger(stage: &Stage) -> Outcome {
     let (amount, bogus, value) = (amount(stage), amount(stage), amount(stage));
     let (program, server) = started(stage, &words(&[Some(amount), None]))?;
     let stranger = stage.stranger()?;
-    let request = gets(server, Some(amount))?;
+    let request = gets_to_try(stage, server, program, Some(amount), 3)?;
     stranger.answers(request.from, answer(&request.payload, DONE, bogus))?;
     let request = gets_again(stage, server, program, &request, |other, exit| {
         match (other, exit) {
@@ -284,25 +299,22 @@ pub(super) fn error_on_wrong_id() -> Wrong {
 }
 
 pub(super) fn no_answer(stage: &Stage) -> Outcome {
-    let (amount, value) = (amount(stage), amount(stage));
-    let (program, server) = started(stage, &words(&[Some(amount), Some(-amount), None]))?;
-    let request = gets(server, Some(amount))?;
+    let (amount, value, last) = (amount(stage), amount(stage), amount(stage));
+    let (program, server) = started(stage, &words(&[Some(amount), None]))?;
+    let mut request = gets_to_try(stage, server, program, Some(amount), 2)?;
     let right = answer(&request.payload, DONE, value);
-    let request = passes_over(stage, server, program, &request, b"\xff")?;
     let of_another_client = [&[!right[0]], &right[1..]].concat();
-    let request = passes_over(stage, server, program, &request, &of_another_client)?;
+    let (cut, too_long) = (&right[..15], [&right[..], b"\0"].concat());
+    for datagram in [of_another_client.as_slice(), cut, &too_long] {
+        request = passes_over(stage, server, program, &request, datagram)?;
+    }
     answers(server, &request, DONE, amount)?;
-    let request = gets(server, Some(-amount))?;
-    let right = answer(&request.payload, DONE, value);
-    let request = passes_over(stage, server, program, &request, &right[..15])?;
-    let request = passes_over(stage, server, program, &request, &[&right[..], b"\0"].concat())?;
-    answers(server, &request, DONE, amount)?;
-    let request = gets(server, None)?;
+    let mut request = gets_to_try(stage, server, program, None, 2)?;
     let its_own = request.payload.clone();
-    let request = passes_over(stage, server, program, &request, &its_own)?;
     let other_status = answer(&request.payload, 130, value);
-    let request = passes_over(stage, server, program, &request, &other_status)?;
-    let last = self::number(stage) as i32;
+    for datagram in [its_own, other_status] {
+        request = passes_over(stage, server, program, &request, &datagram)?;
+    }
     answers(server, &request, DONE, last)?;
     prints_the_value(program, last)?;
     program.ends_well()

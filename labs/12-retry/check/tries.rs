@@ -6,7 +6,8 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::client::{
-    answers, error_on_wrong_id, gets, gets_again, prints_the_value, seen, started, words,
+    answers, error_on_wrong_id, gets, gets_again, gets_to_try, prints_the_value, seen, started,
+    words,
 };
 use super::message::{DONE, amount, answer};
 use crate::check::{Outcome, Program, Request, Server, Stage, Wrong};
@@ -251,11 +252,7 @@ pub(super) fn one_deadline(stage: &Stage) -> Outcome {
     let (amount, value) = (amount(stage), amount(stage));
     let (program, server) = started(stage, &words(&[Some(amount)]))?;
     let stranger = stage.stranger()?;
-    let mut request = gets(server, Some(amount))?;
-    // The third wait is a long one. A busy machine that sends nothing for a while cannot end it.
-    for _ in 0..2 {
-        request = gets_in_time(stage, server, program, &request)?.0;
-    }
+    let request = gets_to_try(stage, server, program, Some(amount), 3)?;
     // What comes from the server is the answer to another request.
     let of_another = answer(&request.payload.iter().map(|it| !it).collect::<Vec<_>>(), DONE, value);
     for place in 1..=NOISES {
@@ -263,6 +260,7 @@ pub(super) fn one_deadline(stage: &Stage) -> Outcome {
         from.answers_in(place * NOISE, request.from, &of_another);
     }
     let again = gets_again(stage, server, program, &request, |_, _| error_on_wrong_id())?;
+    stage.calls_off();
     let wait = again.at.saturating_sub(request.at);
     let (observed, verdict) = if wait < LEAST {
         let wrong = Wrong::cause(

@@ -137,6 +137,11 @@ pub fn wait(tried: u32) -> Duration {
     jittered(WAITS_MS[WAITS_MS.len().min(tried as usize + 1) - 1])
 }
 
+/// For a client of whom it is known what is wrong before it matters how long it waits.
+pub fn seconds(_tried: u32) -> Option<Duration> {
+    Some(Duration::from_secs(1))
+}
+
 /// A random time of at most so many milliseconds.
 pub fn jittered(ms: u64) -> Duration {
     Duration::from_millis(ms).mul_f64(0.5 + 0.5 * fastrand::f64())
