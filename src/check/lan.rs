@@ -156,10 +156,13 @@ impl Server<'_> {
         let Ok(group) = group.parse::<Ipv4Addr>() else {
             panic!("a check names {group:?}, which is no IPv4 address");
         };
-        let world = self.stage.world();
+        let at = self.address();
+        let mut world = self.stage.world();
         world.peers[self.at].peer.join(group).map_err(|error| {
             let what = format!("a peer cannot join the group {group}");
             Failure::Setup(SetupError::new(what, error, "make doctor"))
-        })
+        })?;
+        world.record(What::Grouped { at, group });
+        Ok(())
     }
 }

@@ -92,7 +92,16 @@ impl Cast {
         if let Some(program) = cast.actors.last_mut() {
             program.sockets = sockets(evidence);
         }
-        peers.fold(cast, |cast, (title, at)| cast.and(title, &[at]))
+        let groups = |at: SocketAddr| {
+            let joined = evidence.all().filter_map(move |what| match what {
+                What::Grouped { at: who, group } if *who == at => Some(*group),
+                _ => None,
+            });
+            joined.map(move |group| SocketAddr::from((group, at.port())))
+        };
+        peers.fold(cast, |cast, (title, at)| {
+            cast.and(title, &std::iter::once(at).chain(groups(at)).collect::<Vec<_>>())
+        })
     }
 
     /// The same, where the one who sends all else holds what it has sent from.
@@ -162,9 +171,14 @@ impl Cast {
     }
 
     /// Who hears what one sends to many: those who are bound to the port at all of their addresses,
-    /// or at the very one.
+    /// or at the very one. Where it is known who has joined a group, only those hear what is sent there.
     pub(super) fn audience(&self, to: SocketAddr, speaker: Option<usize>) -> Vec<usize> {
         let others = (0..self.actors.len()).filter(|&lane| Some(lane) != speaker);
+        let has_joined = |&lane: &usize| self.actors[lane].holds.contains(&canonical(to));
+        let joined: Vec<usize> = others.clone().filter(has_joined).collect();
+        if to.ip().is_multicast() && !joined.is_empty() {
+            return joined;
+        }
         others.filter(|&lane| self.holds(lane, to)).collect()
     }
 
