@@ -284,7 +284,7 @@ fn says_when_none(stage: &Stage) -> Outcome {
         match exit {
             None => Err(never_ends(program)),
             Some(exit) if exit.is_success() => Err(Wrong::cause(
-                "disc-none-is-success",
+                "exit-code-inverted",
                 "nobody has answered, and your program ends with status 0, which says that all went \
                  well: a script that starts it cannot know",
                 "end with a status that is not 0 where no server was found",

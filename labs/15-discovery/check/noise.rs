@@ -72,7 +72,7 @@ pub(super) fn minds_the_number(stage: &Stage) -> Outcome {
     };
     amid_noise(stage, others, &|_| {
         Wrong::cause(
-            "disc-number-unchecked",
+            "disc-takes-anything",
             "your program took an answer with another number: it is for somebody else's query, or for \
              one of an earlier run",
             "compare the number in the answer with your own, all of it, and pass over another one",

@@ -37,7 +37,7 @@ pub(super) fn asks_again(stage: &Stage) -> Outcome {
 
 pub(super) fn asks_once() -> Wrong {
     Wrong::cause(
-        "disc-asks-too-seldom",
+        "disc-asks-once",
         "your program does not ask three times: a query that is lost, or a server that starts a moment \
          later, is never made up for",
         "send the query at once, after 100 ms and after 300 ms, and collect answers in between",
@@ -46,7 +46,7 @@ pub(super) fn asks_once() -> Wrong {
 
 fn new_number() -> Wrong {
     Wrong::cause(
-        "disc-new-number",
+        "disc-query-form",
         "each query has another number: an answer to the first that comes after the second looks like \
          somebody else's",
         "choose the number once, before the first query",
@@ -55,7 +55,7 @@ fn new_number() -> Wrong {
 
 fn asks_at_once() -> Wrong {
     Wrong::cause(
-        "disc-asks-at-once",
+        "disc-asks-once",
         "your queries follow each other at once: what loses one loses all, and no answer can come in \
          between",
         "collect answers for 100 ms after the first query and for 200 ms after the second",
