@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::answers::to_itself;
+use super::refused::refused_is_fatal;
 use super::timing::{divides_by_zero, uncaught};
 use super::{Case, Cause, Finding};
 use crate::evidence::{
@@ -36,6 +37,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-wrong-charset", shows: only_ascii },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
+    Cause { id: "udp-refused-is-fatal", shows: refused_is_fatal },
     Cause { id: "to-stats-divide-by-zero", shows: divides_by_zero },
     Cause { id: "to-uncaught", shows: uncaught },
     Cause { id: "exit-left-daemon", shows: left_daemon },
@@ -108,7 +110,8 @@ fn script_missing(case: &Case<'_>) -> Option<Finding> {
         What::FileMissing { file, nearest } => Some((file, nearest.as_ref())),
         _ => None,
     })?;
-    broke(case).then_some(())?;
+    // One that has sent something was found, and the argument means something else to it.
+    (broke(case) && case.received() == 0).then_some(())?;
     let next = match nearest {
         Some(nearest) => format!("the nearest file is {nearest}: did you mean that?"),
         None => "check the path after --, from the folder you are in".into(),

@@ -178,13 +178,17 @@ fn another_figure(case: &Case<'_>) -> Option<Finding> {
 
 /// It broke where an answer was missing, and had not tried again.
 pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
-    let goes_on = matches!(
-        case.unmet.expectation,
+    let goes_on = match case.unmet.expectation {
         Expectation::Interval { .. }
-            | Expectation::Request { .. }
-            | Expectation::Success
-            | Expectation::CleanEnd
-    );
+        | Expectation::Request { .. }
+        | Expectation::Success
+        | Expectation::CleanEnd => true,
+        // A lab's own check knows why it judges the end; a crash is no end that somebody meant.
+        Expectation::Fact => {
+            case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()))
+        }
+        _ => false,
+    };
     let is_its_end = |error: RuntimeError| {
         let by_name = error.kind.as_deref().is_some_and(|kind| kind.ends_with("TimeoutError"));
         by_name || error.errno == Some(libc::EAGAIN)
