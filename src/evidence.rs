@@ -21,7 +21,7 @@ mod verdict;
 mod view;
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde::Serialize;
 
@@ -151,8 +151,6 @@ pub enum What {
     Waited { waited_ms: u64, computed_ms: u64 },
     /// A peer took its place.
     Joined { name: String, at: SocketAddr },
-    /// A peer joined a multicast group.
-    Grouped { at: SocketAddr, group: Ipv4Addr },
     /// A packet was on its way in a private network.
     Packet(Flight),
     /// So many more packets were sent, and are not kept.

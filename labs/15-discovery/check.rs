@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::check::{Carried, Outcome, Program, Server, Stage, Wrong};
 use crate::course::Plan;
-use crate::evidence::Role;
+use crate::evidence::{Exit, Role};
 
 use found::lists;
 use query::Query;
@@ -227,21 +227,17 @@ fn finds_all(stage: &Stage) -> Outcome {
     for server in &servers {
         server.answers(&server.hears()?)?;
     }
-    ends(program)?;
+    let exit = ends(program)?;
     for server in &servers {
         lists(stage, server, &first_only)?;
     }
-    let end = program.ends_that("its end with status 0, since servers were found", |exit| {
-        match exit {
-            Some(exit) if exit.is_success() => Ok(()),
-            _ => Err(Wrong::cause(
-                "exit-code-inverted",
-                "your program has found servers and ends with a status that says that it failed",
-                "end with status 0 where any server was found",
-            )),
-        }
-    });
-    end.map(drop)
+    let wrong = Wrong::cause(
+        "exit-code-inverted",
+        "your program has found servers and ends with a status that says that it failed",
+        "end with status 0 where any server was found",
+    );
+    let verdict = if exit.is_success() { Ok(()) } else { Err(wrong) };
+    stage.judge("its end with status 0, since servers were found", format!("it {exit}"), verdict)
 }
 
 fn first_only() -> Wrong {
@@ -303,10 +299,9 @@ fn says_when_none(stage: &Stage) -> Outcome {
 }
 
 /// It ends by itself.
-fn ends(program: Program<'_>) -> Outcome {
+fn ends(program: Program<'_>) -> Outcome<Exit> {
     let what = "its end, 700 ms after its first query";
-    let end = program.ends_that(what, |exit| exit.map(drop).ok_or_else(|| never_ends(program)));
-    end.map(drop)
+    program.ends_that(what, |exit| exit.map(drop).ok_or_else(|| never_ends(program)))
 }
 
 fn never_ends(program: Program<'_>) -> Wrong {

@@ -499,7 +499,8 @@ fn finder(socket: UdpSocket) -> io::Result<Finder> {
         socket,
         address,
         port: PORT,
-        number: std::process::id() % 6000 + 1,
+        // The same in each run, so that their reports are.
+        number: 4711,
         room: 1500,
         began: Instant::now(),
         servers: BTreeMap::new(),

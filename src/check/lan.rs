@@ -43,7 +43,9 @@ impl Stage {
     /// what is sent to its host alone, to all hosts, and to the groups that it joins.
     pub fn server_on(&self, host: &str, port: u16) -> Outcome<Server<'_>> {
         let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        let at = self.world().add_peer(host, host, everywhere)?;
+        let is_here = host == self.scene().role.name();
+        let name = if is_here { "server on your host" } else { host };
+        let at = self.world().add_peer(name, host, everywhere)?;
         Ok(Server { stage: self, at })
     }
 
@@ -156,13 +158,10 @@ impl Server<'_> {
         let Ok(group) = group.parse::<Ipv4Addr>() else {
             panic!("a check names {group:?}, which is no IPv4 address");
         };
-        let at = self.address();
-        let mut world = self.stage.world();
+        let world = self.stage.world();
         world.peers[self.at].peer.join(group).map_err(|error| {
             let what = format!("a peer cannot join the group {group}");
             Failure::Setup(SetupError::new(what, error, "make doctor"))
-        })?;
-        world.record(What::Grouped { at, group });
-        Ok(())
+        })
     }
 }

@@ -92,16 +92,7 @@ impl Cast {
         if let Some(program) = cast.actors.last_mut() {
             program.sockets = sockets(evidence);
         }
-        let groups = |at: SocketAddr| {
-            let joined = evidence.all().filter_map(move |what| match what {
-                What::Grouped { at: who, group } if *who == at => Some(*group),
-                _ => None,
-            });
-            joined.map(move |group| SocketAddr::from((group, at.port())))
-        };
-        peers.fold(cast, |cast, (title, at)| {
-            cast.and(title, &std::iter::once(at).chain(groups(at)).collect::<Vec<_>>())
-        })
+        peers.fold(cast, |cast, (title, at)| cast.and(title, &[at]))
     }
 
     /// The same, where the one who sends all else holds what it has sent from.
