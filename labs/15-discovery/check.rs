@@ -53,7 +53,7 @@ pub(crate) fn plan() -> Plan {
         .needs("finds-the-group")
         .idles()
         .check("asks-again", "asks three times with one number", repeats::asks_again)
-        .needs("asks-everybody")
+        .needs("finds-all")
         .idles()
         .check("names-the-known", "names in later queries whom it knows", repeats::names_the_known)
         .needs("asks-again")
