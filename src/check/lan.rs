@@ -83,6 +83,8 @@ impl Stage {
                 Ok(first)
             }
             Err(wrong) => {
+                // What is right is seen when it rests.
+                self.rest()?;
                 let exit = self.world().exit();
                 let unmet = expected().unmet(Ending::Contradicted, exit, told, Some(payload));
                 Err(wrong.claimed(unmet))
