@@ -8,7 +8,7 @@ targets = {"broadcast": "255.255.255.255", "subnet": "192.168.15.255", "multicas
 number = random.randint(1, 65535)
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-for limit in (0.1, 0.2, 0.4):
+for limit in (0.1, 0.2, 0.7):
     sock.settimeout(limit)
     sock.sendto(f"DISCOVER {number}".encode(), (targets[sys.argv[1]], 15015))
     try:

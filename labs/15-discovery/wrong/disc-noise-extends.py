@@ -10,7 +10,7 @@ number = random.randint(1, 65535)
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 found = {}
-for limit in (0.1, 0.2, 0.4):
+for limit in (0.1, 0.2, 0.7):
     known = " KNOWN " + " ".join(found) if found else ""
     sock.sendto(f"DISCOVER {number}{known}".encode(), (targets[sys.argv[1]], 15015))
     sock.settimeout(limit)

@@ -12,7 +12,7 @@ sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 found = {}
 start = time.monotonic()
-for end in (0.1, 0.3, 0.7):
+for end in (0.1, 0.3, 1.0):
     known = " KNOWN " + " ".join(found) if found else ""
     sock.sendto(f"DISCOVER {number}{known}".encode(), (targets[sys.argv[1]], 15015))
     while (left := start + end - time.monotonic()) > 0:

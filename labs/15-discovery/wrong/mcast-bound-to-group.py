@@ -19,7 +19,7 @@ if sys.argv[1] == "multicast":
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, request)
 found = {}
 start = time.monotonic()
-for end in (0.1, 0.3, 0.7):
+for end in (0.1, 0.3, 1.0):
     known = " KNOWN " + " ".join(found) if found else ""
     sock.sendto(f"DISCOVER {number}{known}".encode(), (targets[sys.argv[1]], PORT))
     while (left := start + end - time.monotonic()) > 0:

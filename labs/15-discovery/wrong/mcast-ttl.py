@@ -13,7 +13,7 @@ sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, struct.pack("b", 32))
 found = {}
 start = time.monotonic()
-for end in (0.1, 0.3, 0.7):
+for end in (0.1, 0.3, 1.0):
     known = " KNOWN " + " ".join(found) if found else ""
     sock.sendto(f"DISCOVER {number}{known}".encode(), (targets[sys.argv[1]], 15015))
     while (left := start + end - time.monotonic()) > 0:
