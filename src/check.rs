@@ -25,6 +25,8 @@ mod again;
 mod agenda;
 mod expect;
 mod figures;
+mod folder;
+mod judge;
 mod messages;
 mod observe;
 mod partners;
@@ -34,6 +36,7 @@ mod text;
 mod wait;
 mod world;
 
+pub use judge::Wrong;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

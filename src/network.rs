@@ -13,6 +13,7 @@ pub mod link;
 mod loopback;
 mod netlink;
 mod private;
+pub mod relay;
 mod settle;
 mod tap;
 mod wire;
