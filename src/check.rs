@@ -23,6 +23,7 @@
 
 mod again;
 mod agenda;
+mod among;
 mod expect;
 mod figures;
 mod folder;
@@ -36,6 +37,7 @@ mod text;
 mod wait;
 mod world;
 
+pub use among::{Awaited, Sorted};
 pub use judge::Wrong;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
