@@ -411,8 +411,12 @@ fn strangers(stage: &Stage) -> Outcome {
     let is_next = |got: &[u8]| matches!(packet::read(got), Packet::Data(2, _));
     let verdict = if client.has_got(is_next) { Err(wrong::believes_strangers()) } else { Ok(()) };
     stage.judge("nothing for the client before its own ACK", "DATA 2 for the client", verdict)?;
-    transfer.sends(&ack(1))?;
-    transfer.gets_data(2, &content[packet::BLOCK..2 * packet::BLOCK], &Wrong::unknown)?;
+    for block in [2, 3] {
+        transfer.sends(&ack(block - 1))?;
+        let data = packet::block_of(&content, block.into(), packet::BLOCK);
+        transfer.gets_data(block, data, &Wrong::unknown)?;
+    }
+    transfer.sends(&ack(3))?;
     // And one brings a block of its own into a file.
     let transfer = begin_to_write(client, "new")?;
     let stranger = stage.client()?;
@@ -480,6 +484,7 @@ fn serves_on(stage: &Stage) -> Outcome {
     for bytes in [&b""[..], b"\0", b"\0\x04", b"\0\x04\x01", b"\xff\xff\xff\xff\xff"] {
         transfer.sends(bytes)?;
     }
+    transfer.sends(&error(0, "that was all"))?;
     begin(stage.client()?, "file", &content).map(drop)
 }
 

@@ -65,6 +65,15 @@ pub(super) fn end_missing() -> Wrong {
     )
 }
 
+pub(super) fn end_not_seen() -> Wrong {
+    Wrong::cause(
+        "tftp-end-missing",
+        "an empty block ends a file whose last bytes have filled a block, and your program does not \
+         acknowledge it",
+        "take every block of less than 512 bytes for the last one; 0 bytes are less",
+    )
+}
+
 pub(super) fn end_padded() -> Wrong {
     Wrong::cause(
         "tftp-end-padded",
