@@ -114,6 +114,8 @@ impl Transfer<'_> {
             let Some(got) = got else { return Sorted::Wrong(silent()) };
             match packet::read(&got.payload) {
                 _ if got.from != self.program => Sorted::Wrong(Wrong::unknown()),
+                // It has given up: it was waiting for something, and so were we.
+                Packet::Error(..) => Sorted::Wrong(silent()),
                 Packet::Data(number, came) if number == block => match compare(data, came) {
                     Ok(()) => Sorted::Right,
                     Err(wrong) => Sorted::Wrong(wrong),
@@ -140,6 +142,8 @@ impl Transfer<'_> {
             let Some(got) = got else { return Sorted::Wrong(silent()) };
             match packet::read(&got.payload) {
                 _ if got.from != self.program => Sorted::Wrong(Wrong::unknown()),
+                // It has given up: it was waiting for something, and so were we.
+                Packet::Error(..) => Sorted::Wrong(silent()),
                 Packet::Ack(number) if number == block => Sorted::Right,
                 Packet::Ack(number) if number == block.swap_bytes() => {
                     Sorted::Wrong(wrong::block_order())

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
+use std::process;
 
 use crate::packet::{Options, Packet, Request};
 use crate::transfer::{Heard, Transfer, Ways};
@@ -40,9 +41,11 @@ pub fn ask(client: Client) -> io::Result<()> {
         "get" => client.get(&word(1), Path::new(&word(2)), options),
         _ => client.put(Path::new(&word(1)), &word(2)),
     };
-    match done {
-        Err(error) if client.ends_errors_well => println!("{error}"),
-        done => done?,
+    if let Err(error) = done {
+        println!("{error}");
+        if !client.ends_errors_well {
+            process::exit(1);
+        }
     }
     Ok(())
 }
