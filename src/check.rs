@@ -24,11 +24,16 @@
 mod again;
 mod agenda;
 mod among;
+mod ends;
 mod expect;
 mod figures;
+mod flood;
 mod folder;
 mod judge;
+mod lan;
+mod lines;
 mod messages;
+mod next;
 mod observe;
 mod partners;
 mod program;
@@ -39,6 +44,8 @@ mod world;
 
 pub use among::{Awaited, Sorted};
 pub use judge::Wrong;
+pub use lan::Carried;
+pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

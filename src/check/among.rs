@@ -46,7 +46,7 @@ impl Client<'_> {
         awaited: &Awaited,
         sort: impl FnMut(Option<&Request>) -> Sorted,
     ) -> Outcome<Request> {
-        let expectation = Expectation::Reply { to: self.address() };
+        let expectation = Expectation::Packet { at: self.address() };
         let (stage, place) = self.place();
         sorted(stage, place, (expectation, awaited), &self.name(), sort)
     }
@@ -73,7 +73,7 @@ impl Server<'_> {
         let at = self.address();
         let (stage, place) = self.place();
         let who = format!("the server at {at}");
-        sorted(stage, place, (Expectation::Request { at }, awaited), &who, sort)
+        sorted(stage, place, (Expectation::Packet { at }, awaited), &who, sort)
     }
 
     /// Talks with the program as fast as it answers: sends what opens the exchange, and then for
@@ -140,7 +140,7 @@ impl Program<'_> {
 
     /// It ends by itself, and in a way that `judge` finds right: that is asked with how it ended, or
     /// `None` where it does not, and whether it has printed anything.
-    pub fn ends_that(
+    pub fn ends_saying(
         self,
         what: impl Into<String>,
         judge: impl FnOnce(Option<Exit>, bool) -> Result<(), Wrong>,

@@ -28,9 +28,8 @@ impl Stage {
         if let Some(server) = self.scene().address.filter(|_| world.peers.is_empty()) {
             world.look_out_at(Role::Server.name(), Protocol::Udp, beside(server));
         }
-        let address = world.any_port_on(host);
         let name = name_of_client(world.peers.len());
-        let at = world.add_peer(&name, host, address)?;
+        let at = world.add_client(&name, host, self.scene().address)?;
         Ok(Client { stage: self, at })
     }
 
@@ -44,7 +43,7 @@ impl Stage {
         let address = parse(address);
         let mut world = self.world();
         let host = Role::Server.name();
-        let at = world.add_peer(host, host, address)?;
+        let at = world.add_server(host, address)?;
         let swapped = SocketAddr::new(address.ip(), address.port().swap_bytes());
         let family = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port());
         for place in [swapped, beside(address), family] {
@@ -116,7 +115,7 @@ impl<'s> Client<'s> {
     /// # Panics
     ///
     /// When the lab has none.
-    fn server(self) -> SocketAddr {
+    pub(super) fn server(self) -> SocketAddr {
         match self.stage.scene().address {
             Some(address) => address,
             None => panic!("a check has a client, but its lab names no address"),
@@ -218,7 +217,7 @@ impl<'s> Client<'s> {
     }
 
     /// False when fewer answers than so many came. Each has its own time to come.
-    fn gets_as_many(self, count: usize) -> Outcome<bool> {
+    pub(super) fn gets_as_many(self, count: usize) -> Outcome<bool> {
         let mut got = 0;
         while got < count {
             let came = self.stage.wait(Wait::Message, |world| {
@@ -249,8 +248,8 @@ pub struct Request {
 /// A peer in the server's role.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'s> {
-    stage: &'s Stage,
-    at: usize,
+    pub(super) stage: &'s Stage,
+    pub(super) at: usize,
 }
 
 impl<'s> Server<'s> {

@@ -13,8 +13,8 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, Score, SetupError, Step, StepKind, View,
-    What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Role, Score, SetupError, Step, StepKind,
+    View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -45,6 +45,8 @@ const MOST_OUTPUT: u64 = 16 << 20;
 pub(super) struct Partner {
     pub(super) peer: Peer,
     pub(super) inbox: VecDeque<Datagram>,
+    /// What it answers by itself, and how.
+    pub(super) reflexes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// Since when a wait is measured, and how long the program had computed by then.
@@ -79,6 +81,8 @@ pub(super) struct World {
     /// When a peer last sent something, by the kernel's clock.
     last_sent: Duration,
     network: Network,
+    /// Where clients reach the relay to the program, where there is one.
+    relay: Option<SocketAddr>,
     /// When the program was last seen at work.
     at_work: Option<Instant>,
 }
@@ -110,6 +114,7 @@ impl World {
             agenda: Agenda::default(),
             last_sent: Duration::ZERO,
             network,
+            relay: None,
             at_work: None,
         };
         world.record(opened);
@@ -141,6 +146,11 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
+    /// The number of the host on which a program of this role is.
+    pub(super) fn host_of(&self, role: Role) -> usize {
+        self.network.host(role.name())
+    }
+
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
     pub(super) fn add_peer(
@@ -149,6 +159,11 @@ impl World {
         host: &str,
         address: SocketAddr,
     ) -> Outcome<usize> {
+        let peer = self.peer_on(host, address)?;
+        Ok(self.join(name, peer))
+    }
+
+    fn peer_on(&self, host: &str, address: SocketAddr) -> Outcome<Peer> {
         let bind = || self.network.udp(self.network.host(host), address);
         let mut socket = bind()?;
         // A port that is the same with its bytes swapped would hide a mistake.
@@ -158,10 +173,61 @@ impl World {
         let peer = Peer::new(socket).map_err(|error| {
             SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
+        if !address.ip().is_unspecified() {
+            return Ok(peer);
+        }
+        // Others know it by one of the addresses to all of which it is bound.
+        let ip = self.network.address_of(self.network.host(host)).into();
+        let address = SocketAddr::new(ip, peer.address().port());
+        Ok(peer.known_at(address))
+    }
+
+    fn join(&mut self, name: &str, peer: Peer) -> usize {
         let at = peer.address();
-        self.peers.push(Partner { peer, inbox: VecDeque::new() });
+        self.peers.push(Partner { peer, inbox: VecDeque::new(), reflexes: Vec::new() });
         self.record(What::Joined { name: name.to_owned(), at });
-        Ok(self.peers.len() - 1)
+        self.peers.len() - 1
+    }
+
+    /// Adds a peer that programs reach at an address, as [`World::add_peer`] does.
+    pub(super) fn add_server(&mut self, name: &str, address: SocketAddr) -> Outcome<usize> {
+        if !self.network.has_relay() {
+            return self.add_peer(name, name, address);
+        }
+        let peer = self.peer_on(name, SocketAddr::new(address.ip(), 0))?;
+        self.network.relay(address, peer.address())?;
+        Ok(self.join(name, peer.known_at(address)))
+    }
+
+    /// Adds a peer that speaks to the program at `server`, where there is one, as
+    /// [`World::add_peer`] does.
+    pub(super) fn add_client(
+        &mut self,
+        name: &str,
+        host: &str,
+        server: Option<SocketAddr>,
+    ) -> Outcome<usize> {
+        let address = self.any_port_on(host);
+        let Some(server) = server.filter(|_| self.network.has_relay()) else {
+            return self.add_peer(name, host, address);
+        };
+        let relay = match self.relay {
+            Some(relay) => relay,
+            None => self.network.relay(SocketAddr::new(server.ip(), 0), server)?,
+        };
+        self.relay = Some(relay);
+        let peer = self.peer_on(host, address)?.by_way_of(relay, server);
+        Ok(self.join(name, peer))
+    }
+
+    /// The peer at this place gives up its address, for any other port of the host of that name.
+    pub(super) fn free(&mut self, at: usize, host: &str) -> Outcome {
+        let port = self.any_port_on(host);
+        let socket = self.network.udp(self.network.host(host), port)?;
+        self.peers[at].peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        Ok(())
     }
 
     /// Watches a place on the host of this name where no datagram, or no connection, should come. A
@@ -204,7 +270,8 @@ impl World {
         }
     }
 
-    fn now_us(&self) -> u64 {
+    /// How long the check has gone on, in microseconds: the clock of the evidence.
+    pub(super) fn now_us(&self) -> u64 {
         self.began.elapsed().as_micros() as u64
     }
 
@@ -255,7 +322,7 @@ impl World {
     }
 
     /// The program's processes, with all that it has started.
-    fn processes(&self) -> Vec<u32> {
+    pub(super) fn processes(&self) -> Vec<u32> {
         let guard = self.program.as_ref().map(Program::guard);
         guard.map(procfs::descendants).unwrap_or_default()
     }
@@ -278,6 +345,11 @@ impl World {
     /// if they have; never, as long as something is left.
     pub(super) fn all_sent(&self) -> Option<Duration> {
         self.agenda.next().is_none().then_some(self.last_sent)
+    }
+
+    /// A time of the evidence by the kernel's clock.
+    pub(super) fn clock(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
     }
 
     /// When the program last printed or sent something, as far as that was seen.
@@ -306,7 +378,7 @@ impl World {
                 )
             })?;
         }
-        for Partner { peer, inbox } in &mut self.peers {
+        for Partner { peer, inbox, reflexes } in &mut self.peers {
             while let Some(to) = peer.refusal() {
                 if !self.leaves_out {
                     record(What::NotTaken { from: peer.address(), to });
@@ -314,6 +386,12 @@ impl World {
             }
             while let Some(datagram) = peer.receive() {
                 let Datagram { from, payload, .. } = &datagram;
+                if let Some((_, answer)) = reflexes.iter().find(|(known, _)| known == payload) {
+                    // It proves nothing, and what is printed meanwhile is no answer to it. One that
+                    // cannot be sent is one that is lost.
+                    let _ = peer.send(*from, answer);
+                    continue;
+                }
                 if !self.leaves_out {
                     let (at, from) = (peer.address(), *from);
                     record(What::Received { at, from, payload: payload.into() });

@@ -5,13 +5,18 @@
 //! the relay's. A server that answers from another port, as one of TFTP does (RFC 1350, section 4),
 //! gets a door of its own, at which the client can answer.
 
+mod at_work;
+
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+
+pub(super) use at_work::AtWork;
 
 use super::layout::{CLIENT, SERVER};
 use super::link::{Delivery, Link, Protocol, Row, Seen, Settings};
@@ -42,6 +47,8 @@ pub struct Relay {
     clients: Vec<Client>,
     /// How many clients there have been.
     met: u64,
+    /// How many datagrams were taken and delivered.
+    moved: u64,
     buffer: Vec<u8>,
 }
 
@@ -100,6 +107,7 @@ impl Relay {
             front,
             clients: Vec::new(),
             met: 0,
+            moved: 0,
             buffer: vec![0; BUFFER],
         })
     }
@@ -121,21 +129,30 @@ impl Relay {
     ///
     /// When its sockets cannot be waited for.
     pub fn carry(&mut self, most: Duration) -> io::Result<Vec<Disturbed>> {
-        self.sleep(most)?;
+        self.sleep(most, None)?;
         let mut disturbed = Vec::new();
-        self.take_at_the_front(&mut disturbed);
+        self.take_and_deliver(&mut disturbed);
+        Ok(disturbed)
+    }
+
+    /// Takes what has come, and delivers what is due; false when there was neither.
+    fn take_and_deliver(&mut self, disturbed: &mut Vec<Disturbed>) -> bool {
+        let before = self.moved;
+        self.take_at_the_front(disturbed);
         for at in 0..self.clients.len() {
-            self.take_of(at, &mut disturbed);
+            self.take_of(at, disturbed);
         }
         self.deliver();
-        Ok(disturbed)
+        self.moved > before
     }
 
     fn now_ns(&self) -> u64 {
         self.began.elapsed().as_nanos() as u64
     }
 
-    fn sleep(&self, most: Duration) -> io::Result<()> {
+    /// Sleeps until a datagram comes or is due, or something can be read from `other`, at most for so
+    /// long.
+    fn sleep(&self, most: Duration, other: Option<BorrowedFd<'_>>) -> io::Result<()> {
         let due = self.link.next_due().map(|due| due.saturating_sub(self.now_ns()));
         let wait = due.map_or(most, |due| most.min(Duration::from_nanos(due)));
         let all = self.clients.iter().flat_map(|client| {
@@ -143,8 +160,9 @@ impl Relay {
             std::iter::once(&client.back).chain(doors)
         });
         let sockets = std::iter::once(&self.front).chain(all);
+        let own = sockets.map(AsFd::as_fd);
         let mut sources: Vec<PollFd<'_>> =
-            sockets.map(|socket| PollFd::new(socket, PollFlags::IN)).collect();
+            own.chain(other).map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
         match poll(&mut sources, Timespec::try_from(wait).ok().as_ref()) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
@@ -233,6 +251,7 @@ impl Relay {
         let seen =
             Seen { protocol, source, destination, sequence: 0, payload, length: length_on_line };
         let parcel = Parcel { payload: Arc::from(payload), client: number, server };
+        self.moved += 1;
         let now_ns = self.began.elapsed().as_nanos() as u64;
         let fate = self.link.offer(now_ns, from, &seen, parcel);
         let how = fate.comment(self.link.settings())?;
@@ -242,6 +261,7 @@ impl Relay {
     /// Sends on what is due. What cannot be sent is lost, as it may be on any link.
     fn deliver(&mut self) {
         while let Some((_, delivery)) = self.link.pop_due(self.now_ns()) {
+            self.moved += 1;
             let Delivery { packet: Parcel { payload, client, server }, from, flip, .. } = delivery;
             let Some(client) = self.clients.iter().find(|known| known.number == client) else {
                 continue;

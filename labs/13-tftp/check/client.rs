@@ -21,33 +21,33 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("brings", "brings files of these lengths", brings)
         .needs("fetches-lengths")
         .check("asks-again", "asks again when no answer comes", asks_again)
-        .needs("fetches-lengths")
+        .needs("brings")
         .idles()
         .check("gives-up", "gives up when the server stays silent, and says so", gives_up)
         .needs("asks-again")
         .idles()
         .check("heeds-errors", "ends with the server's ERROR, and leaves no file", heeds_errors)
-        .needs("fetches-lengths")
+        .needs("asks-again")
         .check("keeps-no-half", "shows a file under its name only when it is whole", keeps_no_half)
         .needs("heeds-errors")
         .check("fetches-once", "acknowledges a block again, and writes it once", fetches_once)
-        .needs("asks-again")
+        .needs("keeps-no-half")
         .check("fetches-last", "acknowledges the last block again too", fetches_last)
         .needs("fetches-once")
         .check("brings-again", "sends a block again when its ACK does not come", brings_again)
-        .needs("brings")
+        .needs("fetches-last")
         .idles()
         .check("brings-once", "sends nothing twice because an ACK came twice", brings_once)
         .needs("brings-again")
         .check("fetches-no-other", "answers other ports with ERROR 5, and goes on", no_other)
-        .needs("fetches-last")
+        .needs("brings-once")
         .check("fetches-in-blocks", "uses only options that the server grants", in_blocks)
-        .needs("fetches-lengths")
+        .needs("fetches-no-other")
         .check("bears-garbage", "does not crash when the server sends garbage", bears_garbage)
         .needs("fetches-lengths")
         .idles()
         .check("fetches-large", "fetches a file of 5 MB", fetches_large)
-        .needs("fetches-no-other")
+        .needs("fetches-in-blocks")
         .check("fetches-many", "fetches a file of more than 65535 blocks", fetches_many)
         .needs("fetches-large")
 }
@@ -125,7 +125,7 @@ impl<'s> Scene<'s> {
         for block in 1..=packet::blocks_of(content, transfer.block_size) {
             let bytes = packet::block_of(content, block, transfer.block_size);
             transfer.sends(&data(block as u16, bytes))?;
-            let is_end = bytes.is_empty() && block > 1;
+            let is_end = bytes.is_empty();
             let silent = || if is_end { wrong::end_not_seen() } else { self.deaf() };
             transfer.gets_ack(block as u16, &silent)?;
         }
@@ -145,7 +145,7 @@ impl<'s> Scene<'s> {
     /// It ends with a message and a status that says so.
     fn fails(self, wrong: &dyn Fn() -> Wrong) -> Outcome {
         let what = "a message, and its end with a status that is not 0";
-        self.program.ends_that(what, |exit, says| match exit {
+        self.program.ends_saying(what, |exit, says| match exit {
             Some(Exit::Code(0)) | None => Err(wrong()),
             Some(Exit::Code(_)) if says => Ok(()),
             Some(_) => Err(Wrong::unknown()),

@@ -25,17 +25,17 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("whole-or-not", "shows a file under its name only when it is whole", whole_or_not)
         .needs("takes-files")
         .check("says-not-found", "answers with an ERROR when there is no such file", says_not_found)
-        .needs("takes-files")
+        .needs("whole-or-not")
         .check("stays-inside", "refuses names that lead out of its folder", stays_inside)
         .needs("says-not-found")
         .check("octet-only", "refuses netascii, and takes octet in any letters", octet_only)
-        .needs("says-not-found")
+        .needs("stays-inside")
         .check("passes-over-options", "passes over options that it does not know", unknown_options)
-        .needs("takes-files")
+        .needs("octet-only")
         .check("keeps-to-options", "keeps to what it grants: blksize, timeout, tsize", keeps)
         .needs("passes-over-options")
         .check("sends-again", "sends a block again when its ACK does not come", sends_again)
-        .needs("takes-files")
+        .needs("keeps-to-options")
         .idles()
         .check("sends-once", "sends nothing twice because an ACK came twice", sends_once)
         .needs("sends-again")
@@ -457,7 +457,7 @@ fn serves_many(stage: &Stage) -> Outcome {
         for (transfer, content) in [(first, &one), (second, &other)] {
             transfer.sends(&ack(block - 1))?;
             let data = packet::block_of(content, block.into(), packet::BLOCK);
-            transfer.gets_data(block, data, &Wrong::unknown)?;
+            transfer.gets_data(block, data, &wrong::one_at_a_time)?;
         }
     }
     third.writes(&one)?;

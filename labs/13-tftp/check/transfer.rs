@@ -201,7 +201,7 @@ impl Transfer<'_> {
         for block in 1..=packet::blocks_of(content, self.block_size) {
             let data = packet::block_of(content, block, self.block_size);
             self.sends(&packet::data(block as u16, data))?;
-            let is_end = data.is_empty() && block > 1;
+            let is_end = data.is_empty();
             let silent = || if is_end { wrong::end_not_seen() } else { Wrong::unknown() };
             self.gets_ack(block as u16, &silent)?;
         }
