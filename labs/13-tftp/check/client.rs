@@ -111,9 +111,11 @@ impl<'s> Scene<'s> {
     fn deaf(self) -> Wrong {
         let is_answer =
             |got: &[u8]| matches!(packet::read(got), Packet::Ack(_) | Packet::Data(..));
+        // Nobody takes what is for a program that has ended, either.
+        let asks_again = self.requests.has_got(|got| matches!(packet::read(got), Packet::Read(_)));
         if self.requests.has_got(is_answer) {
             wrong::stays_at_old_port()
-        } else if self.port.was_refused() && self.program.has_not_ended() {
+        } else if self.port.was_refused() && (asks_again || self.program.has_not_ended()) {
             wrong::connected()
         } else {
             Wrong::unknown()

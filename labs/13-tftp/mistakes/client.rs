@@ -43,11 +43,16 @@ pub fn ask(client: Client) -> io::Result<()> {
     };
     if let Err(error) = done {
         println!("{error}");
-        if !client.ends_errors_well {
+        if !(client.ends_errors_well && is_told(&error)) {
             process::exit(1);
         }
     }
     Ok(())
+}
+
+/// True for an error of which the server has told.
+fn is_told(error: &io::Error) -> bool {
+    error.to_string().contains("(error ")
 }
 
 /// What came in answer to a request.
@@ -116,7 +121,7 @@ impl Client {
         let asked = options.first().and_then(|(_, value)| value.parse::<usize>().ok());
         let begun = self.begin(&mut transfer, Packet::Read(self.request(name, options)));
         let begun = match begun {
-            Err(error) if self.takes_an_error_for_the_end => {
+            Err(error) if self.takes_an_error_for_the_end && is_told(&error) => {
                 println!("done: {error}");
                 return File::create(path).map(drop);
             }
