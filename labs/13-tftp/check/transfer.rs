@@ -7,8 +7,12 @@ use super::wrong;
 use crate::check::{Awaited, Client, Outcome, Request, Server, Sorted, Stage, Wrong};
 
 /// How many packets are under way to a program that is to move many blocks. It finds those that it
-/// would have waited for in its queue, in their order, and sees no difference.
-const AHEAD: u32 = 32;
+/// would have waited for in its queue, in their order, and sees no difference. A queue has room for
+/// some 160 packets of data on most machines.
+const AHEAD: u32 = 120;
+
+/// After so many blocks more are under way again, where less was better for a while.
+const CALM: u32 = 1024;
 
 /// Who speaks for socklab.
 #[derive(Clone, Copy, Debug)]
@@ -231,6 +235,7 @@ impl Transfer<'_> {
             }
             if number == wrap.number(got + 1) {
                 got += 1;
+                ahead = recovered(got, ahead);
             } else {
                 // It has passed over what came too early for it.
                 (sent, ahead) = (sent.min(got - 1), (ahead / 2).max(1));
@@ -258,6 +263,7 @@ impl Transfer<'_> {
             let Packet::Ack(number) = packet::read(&request.payload) else { return false };
             if number == (got + 1) as u16 {
                 got += 1;
+                ahead = recovered(got, ahead);
             } else if number == got as u16 && (got == again || got >= again + ahead) {
                 // As above; but what is sent twice is acknowledged twice, and that is no reason.
                 (sent, ahead, again) = (got, (ahead / 2).max(2), got);
@@ -267,6 +273,10 @@ impl Transfer<'_> {
         })?;
         Ok(got)
     }
+}
+
+fn recovered(got: u32, ahead: u32) -> u32 {
+    if got.is_multiple_of(CALM) { (2 * ahead).min(AHEAD) } else { ahead }
 }
 
 /// What follows block 65535.
