@@ -23,6 +23,7 @@
 
 mod again;
 mod agenda;
+mod among;
 mod ends;
 mod expect;
 mod figures;
@@ -42,6 +43,7 @@ mod text;
 mod wait;
 mod world;
 
+pub use among::{Awaited, Sorted};
 pub use figures::Figures;
 pub use judge::Wrong;
 pub use lan::Carried;
