@@ -23,21 +23,30 @@
 
 mod again;
 mod agenda;
+mod among;
+mod ends;
 mod expect;
 mod figures;
+mod flood;
 mod folder;
 mod judge;
+mod lan;
 mod lines;
 mod messages;
+mod next;
 mod observe;
 mod partners;
 mod program;
+mod replies;
 mod stage;
 mod text;
 mod wait;
 mod world;
 
+pub use among::{Awaited, Sorted};
+pub use figures::Figures;
 pub use judge::Wrong;
+pub use lan::Carried;
 pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;

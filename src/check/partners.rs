@@ -115,7 +115,7 @@ impl<'s> Client<'s> {
     /// # Panics
     ///
     /// When the lab has none.
-    fn server(self) -> SocketAddr {
+    pub(super) fn server(self) -> SocketAddr {
         match self.stage.scene().address {
             Some(address) => address,
             None => panic!("a check has a client, but its lab names no address"),
@@ -217,7 +217,7 @@ impl<'s> Client<'s> {
     }
 
     /// False when fewer answers than so many came. Each has its own time to come.
-    fn gets_as_many(self, count: usize) -> Outcome<bool> {
+    pub(super) fn gets_as_many(self, count: usize) -> Outcome<bool> {
         let mut got = 0;
         while got < count {
             let came = self.stage.wait(Wait::Message, |world| {
@@ -248,11 +248,15 @@ pub struct Request {
 /// A peer in the server's role.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'s> {
-    stage: &'s Stage,
-    at: usize,
+    pub(super) stage: &'s Stage,
+    pub(super) at: usize,
 }
 
 impl<'s> Server<'s> {
+    pub(super) fn new(stage: &'s Stage, at: usize) -> Server<'s> {
+        Server { stage, at }
+    }
+
     /// The stage, and its place among the peers there.
     pub(super) fn place(self) -> (&'s Stage, usize) {
         (self.stage, self.at)
@@ -335,15 +339,20 @@ impl<'s> Server<'s> {
     pub fn gets_one_after_all(self) -> Outcome<Request> {
         let at = self.address();
         let request = self.gets_any()?;
-        let world = self.stage.world();
-        if world.all_sent().is_some_and(|all| request.at >= all) {
-            return Ok(request);
-        }
+        let exit = {
+            let world = self.stage.world();
+            if world.all_sent().is_some_and(|all| request.at >= all) {
+                return Ok(request);
+            }
+            world.exit()
+        };
+        // What else comes may tell why.
+        self.stage.rest()?;
         let text = "nothing more before the answer to the last datagram has come";
         let payload = Payload::from(&request.payload);
         let observed = format!("{} to {at}", payload.short());
         let expected = Expected::new(Expectation::Patience { at }, text);
-        Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(payload)))
+        Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
     }
 
     /// Gets a datagram so long after an earlier one.
@@ -367,7 +376,7 @@ impl<'s> Server<'s> {
             return Ok(request);
         }
         let payload = Payload::from(&request.payload);
-        let observed = format!("{} after {:.3} s", payload.short(), time.as_secs_f64());
+        let observed = format!("{} after {:.1} s", payload.short(), time.as_secs_f64());
         let exit = self.stage.world().exit();
         let took_ms = Some(time.as_millis() as u64);
         Err(expected(took_ms).unmet(Ending::Contradicted, exit, observed, Some(payload)))

@@ -13,8 +13,8 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, Score, SetupError, Step, StepKind, View,
-    What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Role, Score, SetupError, Step, StepKind,
+    View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -34,6 +34,9 @@ const RUNS_ON: Duration = Duration::from_millis(500);
 /// How long ago a program must have been seen at work to be so still.
 const WORKED_LATELY: Duration = Duration::from_millis(200);
 
+/// How much later than it should something must be done for the machine to be too busy.
+const STALL: Duration = Duration::from_millis(150);
+
 /// More packets than anybody reads in a report: of any more only the number is known.
 const MOST_PACKETS: usize = 2000;
 
@@ -45,6 +48,8 @@ const MOST_OUTPUT: u64 = 16 << 20;
 pub(super) struct Partner {
     pub(super) peer: Peer,
     pub(super) inbox: VecDeque<Datagram>,
+    /// What it answers by itself, and how.
+    pub(super) reflexes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// Since when a wait is measured, and how long the program had computed by then.
@@ -144,6 +149,11 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
+    /// The number of the host on which a program of this role is.
+    pub(super) fn host_of(&self, role: Role) -> usize {
+        self.network.host(role.name())
+    }
+
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
     pub(super) fn add_peer(
@@ -163,14 +173,21 @@ impl World {
         while address.port() == 0 && is_palindrome(socket.local_addr()) {
             socket = bind()?;
         }
-        Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor").into()
-        })
+        let peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        if !address.ip().is_unspecified() {
+            return Ok(peer);
+        }
+        // Others know it by one of the addresses to all of which it is bound.
+        let ip = self.network.address_of(self.network.host(host)).into();
+        let address = SocketAddr::new(ip, peer.address().port());
+        Ok(peer.known_at(address))
     }
 
     fn join(&mut self, name: &str, peer: Peer) -> usize {
         let at = peer.address();
-        self.peers.push(Partner { peer, inbox: VecDeque::new() });
+        self.peers.push(Partner { peer, inbox: VecDeque::new(), reflexes: Vec::new() });
         self.record(What::Joined { name: name.to_owned(), at });
         self.peers.len() - 1
     }
@@ -261,6 +278,16 @@ impl World {
         self.began.elapsed().as_micros() as u64
     }
 
+    /// When something happened, by the kernel's clock.
+    pub(super) fn time_of(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
+    }
+
+    /// The kernel's time.
+    pub(super) fn now(&self) -> Duration {
+        self.time_of(self.now_us())
+    }
+
     pub(super) fn record(&mut self, what: What) {
         let now = self.now_us();
         self.evidence.record(now, what);
@@ -322,7 +349,7 @@ impl World {
         })?;
         if !self.leaves_out {
             self.evidence.record_late(at_us, sent);
-            self.last_sent = Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us);
+            self.last_sent = self.time_of(at_us);
         }
         Ok(())
     }
@@ -333,9 +360,19 @@ impl World {
         self.agenda.next().is_none().then_some(self.last_sent)
     }
 
+    /// A time of the evidence by the kernel's clock.
+    pub(super) fn clock(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
+    }
+
     /// When the program last printed or sent something, as far as that was seen.
     pub(super) fn last_sign(&self) -> Option<Instant> {
         self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
+    }
+
+    /// Peers will not send what they had yet to send.
+    pub(super) fn call_off(&mut self) {
+        self.agenda = Agenda::default();
     }
 
     /// A peer will send a datagram.
@@ -345,7 +382,8 @@ impl World {
 
     /// Takes in everything that has happened, and sends what is due, without waiting.
     pub(super) fn pump(&mut self) -> Outcome {
-        while let Some(Due { peer, to, payload, .. }) = self.agenda.take(Instant::now()) {
+        while let Some(Due { at, peer, to, payload }) = self.agenda.take(Instant::now()) {
+            self.note_stall(at);
             self.send(peer, to, &payload)?;
         }
         let (began, evidence) = (self.began, &mut self.evidence);
@@ -359,7 +397,7 @@ impl World {
                 )
             })?;
         }
-        for Partner { peer, inbox } in &mut self.peers {
+        for Partner { peer, inbox, reflexes } in &mut self.peers {
             while let Some(to) = peer.refusal() {
                 if !self.leaves_out {
                     record(What::NotTaken { from: peer.address(), to });
@@ -367,6 +405,12 @@ impl World {
             }
             while let Some(datagram) = peer.receive() {
                 let Datagram { from, payload, .. } = &datagram;
+                if let Some((_, answer)) = reflexes.iter().find(|(known, _)| known == payload) {
+                    // It proves nothing, and what is printed meanwhile is no answer to it. One that
+                    // cannot be sent is one that is lost.
+                    let _ = peer.send(*from, answer);
+                    continue;
+                }
                 if !self.leaves_out {
                     let (at, from) = (peer.address(), *from);
                     record(What::Received { at, from, payload: payload.into() });
@@ -542,7 +586,7 @@ impl World {
     }
 
     /// Sleeps until something happens, or is due, and at most until `until`.
-    pub(super) fn sleep(&self, until: Instant) {
+    pub(super) fn sleep(&mut self, until: Instant) {
         let until = self.agenda.next().map_or(until, |due| due.min(until));
         let program = self.program.iter().flat_map(Program::sources);
         let peers = self.peers.iter().map(|partner| partner.peer.as_fd());
@@ -553,7 +597,18 @@ impl World {
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
             .collect();
         let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
-        let _ = poll(&mut sources, left.as_ref());
+        if poll(&mut sources, left.as_ref()).is_ok_and(|ready| ready == 0) {
+            self.note_stall(until);
+        }
+    }
+
+    /// Writes down when something is done long after it should have been: a machine that keeps us
+    /// waiting keeps the program waiting too.
+    fn note_stall(&mut self, due: Instant) {
+        let late = due.elapsed();
+        if late >= STALL {
+            self.record(What::Stalled { ms: late.as_millis() as u64 });
+        }
     }
 
     /// Ends the program.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +20,7 @@ use super::settle::{Probe, ROUNDS};
 use super::tap::Tap;
 use super::wire::Wire;
 use crate::evidence::{Flight, SetupError};
+use crate::packet::Protocol;
 use crate::procfs::net::UdpCounters;
 use crate::{channel, procfs, sys};
 
@@ -170,7 +171,7 @@ impl Private {
         match self.exchange(request)? {
             (Reply::Socket, mut fds) => fds.pop().ok_or_else(gone),
             (Reply::Refused { errno }, _) => Err(io::Error::from_raw_os_error(errno)),
-            (Reply::Counters(_), _) => Err(gone()),
+            (Reply::Counters(_) | Reply::Groups(_), _) => Err(gone()),
         }
     }
 
@@ -186,6 +187,14 @@ impl Private {
         match self.exchange(&Request::Counters(host)) {
             Ok((Reply::Counters(counters), _)) => counters,
             _ => UdpCounters::default(),
+        }
+    }
+
+    /// The multicast groups that somebody on a host has joined.
+    pub(super) fn groups(&self, host: usize) -> Vec<Ipv4Addr> {
+        match self.exchange(&Request::Groups(host)) {
+            Ok((Reply::Groups(groups), _)) => groups,
+            _ => Vec::new(),
         }
     }
 
@@ -212,7 +221,7 @@ impl Private {
     /// Hands over the packets that were sent since the last call.
     pub(super) fn flights(&mut self, into: &mut impl FnMut(Flight)) {
         let mut carried = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
-        carried.drain(..).for_each(&mut *into);
+        carried.drain(..).filter(|flight| !is_of_the_kernels(flight)).for_each(&mut *into);
         drop(carried);
         for tap in &mut self.taps {
             let probe = self.probe.as_ref();
@@ -240,6 +249,13 @@ fn keep(carried: &Arc<Mutex<Vec<Flight>>>) -> Sink {
             carried.push(flight);
         }
     })
+}
+
+/// True for a report of who has joined which multicast group: a kernel tells them to routers by itself
+/// (IGMP, RFC 3376), again and again, and at random times.
+fn is_of_the_kernels(flight: &Flight) -> bool {
+    const IGMP: Protocol = Protocol::Other(2);
+    flight.packet().protocol() == IGMP
 }
 
 impl Drop for Private {
