@@ -1,6 +1,7 @@
 //! The events that a monitor tells, as its lines show them, and a sender that the check plays.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -144,8 +145,12 @@ impl<'s> Watch<'s> {
         let mut told = Told::of(&self.monitor.lines(), &names, told.is_over);
         if !self.shows_deaths {
             // That it was found dead meanwhile, and returned, is beside the point.
-            told.events.retain(|(_, event)| event.word != DEAD);
-            told.events.dedup_by(|later, one| later.1 == one.1 && one.1.word == ALIVE);
+            let mut known = HashSet::new();
+            told.events.retain(|(_, event)| match event.word {
+                DEAD => false,
+                ALIVE => known.insert(event.name.clone()),
+                _ => true,
+            });
         }
         self.stage.judge(expected, told.to_string(), verdict)
     }
