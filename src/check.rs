@@ -23,6 +23,7 @@
 
 mod again;
 mod agenda;
+mod exchange;
 mod expect;
 mod figures;
 mod messages;
@@ -34,6 +35,7 @@ mod text;
 mod wait;
 mod world;
 
+pub use exchange::{End, Part, Sending};
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

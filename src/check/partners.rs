@@ -100,6 +100,11 @@ impl Client<'_> {
         self.stage.world().peers[self.at].peer.address()
     }
 
+    /// The stage, and the client's place among the peers.
+    pub(super) fn parts(&self) -> (&Stage, usize) {
+        (self.stage, self.at)
+    }
+
     /// The client as the steps call it.
     fn name(self) -> String {
         let name = name_of_client(self.at);
@@ -111,7 +116,7 @@ impl Client<'_> {
     /// # Panics
     ///
     /// When the lab has none.
-    fn server(self) -> SocketAddr {
+    pub(super) fn server(self) -> SocketAddr {
         match self.stage.scene().address {
             Some(address) => address,
             None => panic!("a check has a client, but its lab names no address"),
@@ -244,6 +249,11 @@ pub struct Server<'s> {
 }
 
 impl Server<'_> {
+    /// The stage, and the server's place among the peers.
+    pub(super) fn parts(&self) -> (&Stage, usize) {
+        (self.stage, self.at)
+    }
+
     /// The server's own address.
     pub fn address(self) -> SocketAddr {
         self.stage.world().peers[self.at].peer.address()

@@ -274,6 +274,11 @@ impl World {
         self.agenda.next().is_none().then_some(self.last_sent)
     }
 
+    /// The time, by the clock that stamps what comes.
+    pub(super) fn clock(&self) -> Duration {
+        Duration::from_nanos(self.began_ns) + self.began.elapsed()
+    }
+
     /// When the program last printed or sent something, as far as that was seen.
     pub(super) fn last_sign(&self) -> Option<Instant> {
         self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
