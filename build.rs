@@ -28,19 +28,36 @@ fn labs(labs: &Path) -> io::Result<String> {
         let Ok(number) = number.parse::<u8>() else { continue };
         let module = slug.replace('-', "_");
         let path = labs.join(&folder);
+        let parts = parts(&path)?;
         let path = path.display();
         writeln!(modules, "#[path = {:?}]\nmod {module};", format!("{path}/check.rs"))
             .map_err(io::Error::other)?;
         writeln!(
             list,
-            "    Lab {{ number: {number}, slug: {slug:?}, folder: {folder:?}, plan: {module}::plan(), \
-             handout: include_str!({:?}), solution: include_str!({:?}) }},",
+            "    Lab::new({number}, {slug:?}, {folder:?}, {module}::plan(), include_str!({:?}), \
+             &[{parts}]),",
             format!("{path}/README.md"),
-            format!("{path}/solution.rs"),
         )
         .map_err(io::Error::other)?;
     }
     Ok(format!("{modules}\nfn registered() -> Vec<Lab> {{\n    vec![\n{list}    ]\n}}\n"))
+}
+
+/// The solutions of a lab: `solution.rs`, or one for each of its programs, `solution/server.rs`.
+fn parts(lab: &Path) -> io::Result<String> {
+    let folder = lab.join("solution");
+    if !folder.is_dir() {
+        let file = lab.join("solution.rs");
+        return Ok(format!("(\"\", include_str!({:?}))", file.display().to_string()));
+    }
+    let mut list = String::new();
+    // The server stands before the client: it is begun with.
+    for name in names(&folder)?.iter().rev() {
+        let Some(role) = name.strip_suffix(".rs") else { continue };
+        let file = folder.join(name).display().to_string();
+        write!(list, "({role:?}, include_str!({file:?})), ").map_err(io::Error::other)?;
+    }
+    Ok(list)
 }
 
 fn causes(pages: &Path) -> io::Result<String> {

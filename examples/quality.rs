@@ -222,18 +222,23 @@ fn entries(folder: &Path) -> Result<Corpus, Box<dyn Error>> {
     let mut missing: Vec<&'static Language> = Vec::new();
     for lab in labs::all() {
         let package = lab.package();
-        let rust = |name: &str, command| Entry {
+        let rust = |name: &str, role, command| Entry {
             lab,
             mistake: None,
             language: "Rust",
-            submission: Submission { command, shown: vec![name.to_owned()] },
+            submission: Submission { role, command, shown: vec![name.to_owned()] },
         };
-        let solution = corpus::path(&executables, &format!("{package}-solution"))?;
-        entries.push(rust("solution", vec![solution.into()]));
+        for part in &lab.parts {
+            let name = part.solution_executable();
+            let solution = corpus::path(&executables, &name)?;
+            let shown = if lab.has_parts() { name.as_str() } else { "solution" };
+            entries.push(rust(shown, part.role, vec![solution.into()]));
+        }
         let executable = corpus::path(&executables, &format!("{package}-mistakes"))?;
         for mistake in corpus::mistakes(&executable)? {
             let command = vec![executable.clone().into(), mistake.name.clone().into()];
-            entries.push(Entry { mistake: Some(mistake.clone()), ..rust(&mistake.name, command) });
+            let entry = rust(&mistake.name, mistake.role(lab), command);
+            entries.push(Entry { mistake: Some(mistake), ..entry });
         }
         let mut is_here = |language: &'static Language| {
             let known = missing.iter().any(|it| it.name == language.name);
@@ -244,7 +249,7 @@ fn entries(folder: &Path) -> Result<Corpus, Box<dyn Error>> {
         };
         let script = |script: &Script, kind: &str| -> Result<Entry, Box<dyn Error>> {
             let command = script.command(&folder.join(lab.folder).join(kind), kind == "right")?;
-            Ok(Entry { language: script.language.name, ..rust(&script.name, command) })
+            Ok(Entry { language: script.language.name, ..rust(&script.name, script.role, command) })
         };
         for mistake in corpus::wrong(lab)? {
             let Some(file) = &mistake.script else { continue };
@@ -281,8 +286,8 @@ fn run_all(entries: &[Entry]) -> Result<Vec<Run>, Box<dyn Error>> {
             // Which checks fail after the first is told of the first setting alone.
             let until = entry.mistake.as_ref().map(|mistake| mistake.check.as_str());
             let until = until.filter(|_| setting > 0);
-            let command = &entry.submission.command;
-            let verdict = verdict::judge(entry.lab, SETTINGS[setting], until, command);
+            let Submission { role, command, .. } = &entry.submission;
+            let verdict = verdict::judge(entry.lab, SETTINGS[setting], until, *role, command);
             *verdicts[at].lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
         }
     };

@@ -4,7 +4,7 @@
 //! diagnosis each must earn. They test the judge: `socklab` has to reject every one of them, for
 //! the right reason.
 //!
-//! - `labN-mistakes NAME` runs that program. An error ends it as it ends Rust's `main`:
+//! - `labN-mistakes NAME` runs that program; words that follow are the program's own. An error ends it as it ends Rust's `main`:
 //!   `Error: …` on stderr, status 1.
 //! - `labN-mistakes --list` prints one line a program: its name, a tab, the check.
 
@@ -34,8 +34,8 @@ impl Mistake {
 /// Does what the command line asks for. Status 2 if it asks for anything else.
 pub fn run(mistakes: &[Mistake]) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [argument] = arguments.as_slice() else {
-        eprintln!("expected one argument: the name of a mistake, or --list");
+    let Some(argument) = arguments.first() else {
+        eprintln!("expected the name of a mistake, or --list");
         return ExitCode::from(2);
     };
     if argument == "--list" {

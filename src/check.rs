@@ -26,6 +26,8 @@ mod agenda;
 mod exchange;
 mod expect;
 mod figures;
+mod folder;
+mod judge;
 mod messages;
 mod observe;
 mod partners;
@@ -36,6 +38,7 @@ mod wait;
 mod world;
 
 pub use exchange::{End, Part, Sending};
+pub use judge::Wrong;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

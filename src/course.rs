@@ -1,22 +1,23 @@
 //! The course: its labs, what their programs must do, and how one lab is checked.
 
 mod link;
+mod part;
 mod run;
 mod schedule;
 mod starter;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 
 use crate::check::{Outcome, Stage};
 use crate::evidence::{Host, Role};
 
 pub use link::Link;
+pub use part::Part;
 pub use run::{Interrupted, Options, Submission, check, check_all, refused};
 pub use starter::{State, Todo, starter, state, todos, without_marks};
 
 /// A lab: a folder of `labs/`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Lab {
     /// The number, for people.
     pub number: u8,
@@ -28,33 +29,53 @@ pub struct Lab {
     pub plan: Plan,
     /// The text of the handout, `README.md`.
     pub handout: &'static str,
-    /// The text of the solution, `solution.rs`, from which the starter is cut.
-    pub solution: &'static str,
+    /// The programs that it asks for: one, or a server and a client.
+    pub parts: Vec<Part>,
 }
 
 impl Lab {
-    /// The name of the lab's package, and of the learner's program: `lab6`.
+    /// A lab with these solutions: the one of its only program has no name, those of several are
+    /// named by their roles.
+    pub fn new(
+        number: u8,
+        slug: &'static str,
+        folder: &'static str,
+        plan: Plan,
+        handout: &'static str,
+        solutions: &[(&'static str, &'static str)],
+    ) -> Lab {
+        let part = |&(name, solution)| Part::new(number, folder, name, plan.role, solution);
+        let parts = solutions.iter().map(part).collect();
+        Lab { number, slug, folder, plan, handout, parts }
+    }
+
+    /// The name of the lab's package, and of the learner's program where there is but one: `lab6`.
     pub fn package(&self) -> String {
         format!("lab{}", self.number)
     }
 
-    /// The one file that a learner edits, from the checkout on.
-    pub fn file(&self) -> PathBuf {
-        ["labs", self.folder, "src", "main.rs"].iter().collect()
+    /// The program that plays this role, if the lab asks for one.
+    pub fn part(&self, role: Role) -> Option<&Part> {
+        self.parts.iter().find(|part| part.role == role)
     }
 
-    /// The starter, cut from the solution.
-    pub fn starter(&self) -> String {
-        starter(self.solution)
+    /// True for a lab that asks for more than one program.
+    pub fn has_parts(&self) -> bool {
+        self.parts.len() > 1
+    }
+
+    /// The checks of the program that plays this role, in order.
+    pub fn checks_of(&self, role: Role) -> impl Iterator<Item = &Check> {
+        self.plan.checks.iter().filter(move |check| check.role == role)
     }
 }
 
 /// What a lab asks of a program: the lab's `check.rs` makes one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The lab's title: `A server that acknowledges`.
     pub title: &'static str,
-    /// The role that the learner's program plays.
+    /// The role that the learner's program plays: where there are two, the first of them.
     pub role: Role,
     /// Where the lab's server is.
     pub address: Option<SocketAddr>,
@@ -62,12 +83,14 @@ pub struct Plan {
     pub hosts: Vec<Host>,
     /// The checks, in order.
     pub checks: Vec<Check>,
+    /// The role of the program whose checks are being added.
+    turn: Role,
 }
 
 impl Plan {
     /// A plan without checks.
     pub fn new(title: &'static str, role: Role) -> Plan {
-        Plan { title, role, address: None, hosts: Vec::new(), checks: Vec::new() }
+        Plan { title, role, address: None, hosts: Vec::new(), checks: Vec::new(), turn: role }
     }
 
     /// Says where the lab's server is.
@@ -100,7 +123,14 @@ impl Plan {
 
     /// Adds a check: its id, what a right program does, and how that is found out.
     pub fn check(mut self, id: &'static str, title: &'static str, run: Script) -> Plan {
-        self.checks.push(Check { id, title, needs: None, link: None, idles: false, run });
+        let role = self.turn;
+        self.checks.push(Check { id, title, role, needs: None, link: None, idles: false, run });
+        self
+    }
+
+    /// Says that the checks from here on are of the lab's other program, which plays this role.
+    pub fn of(mut self, role: Role) -> Plan {
+        self.turn = role;
         self
     }
 
@@ -141,6 +171,8 @@ pub struct Check {
     pub id: &'static str,
     /// What a right program does, as a sentence without its subject.
     pub title: &'static str,
+    /// The role of the program that it looks at.
+    pub role: Role,
     /// The check that must have passed before.
     pub needs: Option<&'static str>,
     /// The link over which it is played, where that is not a perfect one.

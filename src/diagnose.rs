@@ -144,11 +144,14 @@ impl Opinion {
 
 /// The likely causes of a failure; `unknown` when no row applies.
 pub fn diagnose(case: &Case<'_>) -> Opinion {
-    let lists = std::iter::once(starts::CAUSES).chain(causes_of(&case.unmet.expectation));
-    let found = lists.flatten().find_map(|cause| {
-        let finding = (cause.shows)(case)?;
-        Some((cause.id, finding))
-    });
+    let first =
+        |causes: &[Cause]| causes.iter().find_map(|cause| Some((cause.id, (cause.shows)(case)?)));
+    let found = first(starts::CAUSES);
+    // What a lab knows of its own protocol is nearer than what is known of all programs.
+    if let (None, Some(claim)) = (&found, &case.unmet.claim) {
+        return Opinion { diagnoses: vec![claim.clone()], tells: None };
+    }
+    let found = found.or_else(|| causes_of(&case.unmet.expectation).into_iter().find_map(first));
     let Some((id, Finding { message, next, or })) = found else {
         return Opinion { diagnoses: vec![unknown(case)], tells: None };
     };
@@ -167,6 +170,8 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
         Expectation::Datagram { .. } | Expectation::Answer { .. } | Expectation::NothingMore => {
             vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES]
         }
+        Expectation::Fact => vec![],
+        Expectation::Reply { .. } => vec![answers::CAUSES],
         Expectation::Request { .. } => vec![timing::CAUSES, answers::CAUSES],
         Expectation::Patience { .. } | Expectation::Interval { .. } => vec![timing::CAUSES],
         Expectation::Figure { .. } => vec![timing::CAUSES, outputs::CAUSES],

@@ -13,6 +13,7 @@ mod flight;
 mod host;
 mod mistake;
 mod payload;
+mod score;
 mod setup;
 mod step;
 mod unmet;
@@ -31,6 +32,7 @@ pub use flight::{Flight, Outcome};
 pub use host::Host;
 pub use mistake::Mistake;
 pub use payload::{Contrast, Payload, contrast};
+pub use score::{Better, Score};
 pub use setup::SetupError;
 pub use step::{Step, StepKind};
 pub use unmet::{About, Ending, Expectation, Figure, Unmet};
@@ -142,6 +144,8 @@ pub enum What {
     Typed { text: Payload },
     /// The program's sockets and waits had changed.
     Looked { view: View },
+    /// The check measured how well the program does something.
+    Scored { score: Score },
     /// A wait has ended without an answer: how long it was, without its first moments, and how long the
     /// program and its children computed meanwhile, to a hundredth of a second.
     Waited { waited_ms: u64, computed_ms: u64 },
@@ -187,6 +191,14 @@ impl Evidence {
     pub fn record_late(&mut self, at_us: u64, what: What) {
         let place = self.events.partition_point(|event| event.at_us <= at_us);
         self.events.insert(place, Event { at_us, what });
+    }
+
+    /// How well the program did what it did, where the check has measured it.
+    pub fn scores(&self) -> impl Iterator<Item = &Score> {
+        self.all().filter_map(|what| match what {
+            What::Scored { score } => Some(score),
+            _ => None,
+        })
     }
 
     /// The packets, oldest first, and when each was seen.

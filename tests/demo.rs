@@ -129,7 +129,7 @@ fn plays(lab: &'static Lab) -> Trial {
     let can_play = lab.plan.hosts.len() < 2 || Choice::Auto.is_private();
     let trial = Trial::test(format!("lab{}_plays", lab.number), || {
         let text = played(lab);
-        let turn = format!("\nYour turn: {}, then make check", lab.file().display());
+        let turn = format!("\nYour turn: {}", lab.parts[0].file.display());
         let packets = if denied().is_none() { packets_of(lab) } else { &[] };
         let expected = facts(lab).iter().chain(packets).copied();
         for fact in expected.chain([turn.as_str(), " │ $ cargo run -q -p lab"]) {

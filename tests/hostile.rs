@@ -76,8 +76,10 @@ def serve():
 fn built(lab: &str, kind: &str) -> &'static Path {
     static BUILT: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
-        let packages = labs::all().iter().map(|lab| lab.package());
-        let wanted: Vec<(String, String)> = packages
+        let wanted: Vec<(String, String)> = labs::all()
+            .iter()
+            .filter(|lab| !lab.has_parts())
+            .map(|lab| lab.package())
             .flat_map(|lab| {
                 ["solution", "mistakes"].map(|kind| (lab.clone(), format!("{lab}-{kind}")))
             })

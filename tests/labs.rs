@@ -35,7 +35,7 @@ use std::process::ExitCode;
 use corpus::{Language, Mistake};
 use libtest_mimic::{Arguments, Failed, Trial};
 use socklab::course::{self, Lab, Options, Submission};
-use socklab::evidence::{CheckResult, LabResult, Method, Status};
+use socklab::evidence::{CheckResult, LabResult, Method, Role, Status};
 use socklab::labs;
 use socklab::network::Choice;
 
@@ -64,12 +64,16 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
     let mut trials = vec![words::trial()];
     for lab in labs::all() {
         let package = lab.package();
-        let solution = corpus::path(&executables, &format!("{package}-solution"))?;
-        for network in [Choice::Auto, Choice::Loopback] {
-            let (solution, name) = (solution.clone(), place(network));
-            trials.push(trial(lab, format!("{package}::solution{name}"), move || {
-                passes(lab, network, "solution", vec![solution.into()])
-            }));
+        for part in &lab.parts {
+            let solution = corpus::path(&executables, &part.solution_executable())?;
+            for network in [Choice::Auto, Choice::Loopback] {
+                let command = vec![solution.clone().into()];
+                let which = if lab.has_parts() { format!("::{}", part.role) } else { "".into() };
+                let name = format!("{package}::solution{which}{}", place(network));
+                trials.push(trial(lab, name, move || {
+                    passes(lab, network, "solution", part.role, command)
+                }));
+            }
         }
         let executable = corpus::path(&executables, &format!("{package}-mistakes"))?;
         trials.extend(mistakes::trials(lab, &executable, corpus::mistakes(&executable)?));
@@ -124,9 +128,10 @@ fn run(
     lab: &'static Lab,
     network: Choice,
     shown: &[String],
+    role: Role,
     command: Vec<OsString>,
 ) -> Result<LabResult, Failed> {
-    let submission = Submission { command, shown: shown.to_vec() };
+    let submission = Submission { role, command, shown: shown.to_vec() };
     // Sockets are looked at in one way here and in another there.
     let method = if network == Choice::Loopback { Method::Copy } else { Method::Notify };
     let options = Options { seed: 7, method, network, jobs: 1 };
@@ -138,13 +143,15 @@ fn passes(
     lab: &'static Lab,
     network: Choice,
     shown: &str,
+    role: Role,
     command: Vec<OsString>,
 ) -> Result<(), Failed> {
     if network != Choice::Loopback {
-        return is_accepted(lab, network, shown, command);
+        return is_accepted(lab, network, shown, role, command);
     }
     let number = lab.number.to_string();
-    let arguments = [number.into(), shown.into()].into_iter().chain(command);
+    let own = [number.into(), shown.into(), role.name().into()];
+    let arguments = own.into_iter().chain(command);
     let output = alone::run(arguments)?;
     match output.status.success() {
         true => Ok(()),
@@ -156,13 +163,16 @@ fn passes(
 }
 
 /// What the process of its own does: its arguments are a lab's number, what the program is called,
-/// and its command.
+/// its role, and its command.
 fn passes_here(arguments: Vec<OsString>) -> ExitCode {
     let mut arguments = arguments.into_iter();
     let mut word = || arguments.next().and_then(|word| word.into_string().ok()).unwrap_or_default();
-    let (number, shown) = (word(), word());
+    let (number, shown, role) = (word(), word(), word());
     let outcome = match labs::find(&number) {
-        Some(lab) => is_accepted(lab, Choice::Loopback, &shown, arguments.collect()),
+        Some(lab) => {
+            let role = corpus::role_of(lab, &role);
+            is_accepted(lab, Choice::Loopback, &shown, role, arguments.collect())
+        }
         None => Err(format!("there is no lab {number}").into()),
     };
     match outcome {
@@ -180,9 +190,10 @@ fn is_accepted(
     lab: &'static Lab,
     network: Choice,
     shown: &str,
+    role: Role,
     command: Vec<OsString>,
 ) -> Result<(), Failed> {
-    let result = run(lab, network, &[shown.to_owned()], command)?;
+    let result = run(lab, network, &[shown.to_owned()], role, command)?;
     let wanted = match network {
         Choice::Loopback if needs_hosts(lab) => Status::Skipped,
         _ => Status::Passed,

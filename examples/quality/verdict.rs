@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use serde::{Deserialize, Serialize};
 use socklab::course::{self, Lab, Options, Submission};
-use socklab::evidence::{LabResult, Method, Status};
+use socklab::evidence::{LabResult, Method, Role, Status};
 use socklab::labs;
 use socklab::network::Choice;
 
@@ -49,22 +49,24 @@ pub fn judge(
     lab: &'static Lab,
     setting: Setting,
     until: Option<&str>,
+    role: Role,
     command: &[OsString],
 ) -> Result<Verdict, String> {
     if setting.network == Choice::Loopback {
-        return judge_alone(lab, setting, until, command);
+        return judge_alone(lab, setting, until, role, command);
     }
-    judge_here(lab, setting, until, command)
+    judge_here(lab, setting, until, role, command)
 }
 
 fn judge_here(
     lab: &'static Lab,
     Setting { network, method }: Setting,
     until: Option<&str>,
+    role: Role,
     command: &[OsString],
 ) -> Result<Verdict, String> {
     let options = Options { seed: 7, method, network, jobs: 1 };
-    let submission = Submission { command: command.to_vec(), shown: vec!["program".into()] };
+    let submission = Submission { role, command: command.to_vec(), shown: vec!["program".into()] };
     let check = |lab| {
         let result = course::check(lab, &submission, &options, &|_| {});
         result.map(|result| Verdict::of(&result)).map_err(|_| "interrupted".to_owned())
@@ -81,9 +83,10 @@ fn judge_alone(
     lab: &Lab,
     setting: Setting,
     until: Option<&str>,
+    role: Role,
     command: &[OsString],
 ) -> Result<Verdict, String> {
-    let words = [lab.slug, setting.method_name(), until.unwrap_or_default()];
+    let words = [lab.slug, setting.method_name(), until.unwrap_or_default(), role.name()];
     let arguments = words.into_iter().map(OsString::from).chain(command.iter().cloned());
     let output = alone::run(arguments).map_err(|error| error.to_string())?;
     let said = || String::from_utf8_lossy(&output.stderr).into_owned();
@@ -94,13 +97,13 @@ fn judge_alone(
 pub fn judged_alone(arguments: Vec<OsString>) -> Result<(), String> {
     let mut arguments = arguments.into_iter();
     let mut word = || arguments.next().and_then(|word| word.into_string().ok()).unwrap_or_default();
-    let (lab, method, until) = (word(), word(), word());
+    let (lab, method, until, role) = (word(), word(), word(), word());
     let lab = labs::find(&lab).ok_or_else(|| format!("there is no lab {lab}"))?;
     let method = if method == "proc" { Method::Proc } else { Method::Notify };
     let setting = Setting { network: Choice::Loopback, method };
     let until = Some(until.as_str()).filter(|until| !until.is_empty());
     let command: Vec<OsString> = arguments.collect();
-    let verdict = judge_here(lab, setting, until, &command)?;
+    let verdict = judge_here(lab, setting, until, corpus::role_of(lab, &role), &command)?;
     println!("{}", serde_json::to_string(&verdict).map_err(|error| error.to_string())?);
     Ok(())
 }

@@ -15,6 +15,9 @@ const KEPT: usize = 24;
 /// How many datagrams come at most: a program that sends for ever is not listened to for ever.
 const MOST: usize = 30_000;
 
+/// How often a part may do nothing when it is told that the program will do nothing either.
+const IN_VAIN: usize = 8;
+
 /// How many datagrams of noise are sent before the program has to be at rest again: a socket's queue
 /// has room for them.
 const BURST: usize = 32;
@@ -68,22 +71,22 @@ pub enum End {
 impl Server<'_> {
     /// Plays a part with the program that writes to it. A stranger at another port plays along.
     pub fn plays(self, stranger: Server<'_>, part: &mut dyn Part) -> Outcome<End> {
-        let (stage, at) = self.parts();
-        play(stage, (at, stranger.parts().1), None, part)
+        let (stage, at) = self.place();
+        play(stage, (at, stranger.place().1), None, part)
     }
 }
 
 impl Client<'_> {
     /// Plays a part with the server. A stranger at another port plays along.
     pub fn plays(self, stranger: Client<'_>, part: &mut dyn Part) -> Outcome<End> {
-        let (stage, at) = self.parts();
-        play(stage, (at, stranger.parts().1), Some(self.server()), part)
+        let (stage, at) = self.place();
+        play(stage, (at, stranger.place().1), Some(self.server()), part)
     }
 
     /// Sends these datagrams to the server, which answers none of them, as fast as it takes them in.
     /// None is kept as evidence.
     pub fn pours(self, payloads: &[Vec<u8>]) -> Outcome {
-        let (stage, at) = self.parts();
+        let (stage, at) = self.place();
         stage.world().leave_out(true);
         for burst in payloads.chunks(BURST) {
             for payload in burst {
@@ -109,7 +112,7 @@ fn play(
     mut to: Option<SocketAddr>,
     part: &mut dyn Part,
 ) -> Outcome<End> {
-    let (mut came, mut sent) = (0, 0);
+    let (mut came, mut sent, mut in_vain) = (0, 0, 0);
     let mut sends = Vec::new();
     if to.is_some() {
         part.wakes(stage.world().clock(), &mut sends);
@@ -140,8 +143,9 @@ fn play(
             }
             Ok(None) => part.wakes(stage.world().clock(), &mut sends),
             // Nothing will come before the part does something, so it need not wait.
-            Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() => {
+            Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() && in_vain < IN_VAIN => {
                 part.wakes(stage.world().clock(), &mut sends);
+                in_vain = if sends.is_empty() { in_vain + 1 } else { 0 };
             }
             Err(Halt::Ending(Ending::Exited)) => break End::Ended,
             Err(Halt::Ending(_)) => break End::Nothing,

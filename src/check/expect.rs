@@ -45,6 +45,7 @@ impl Expected {
             observed,
             instead,
             difference: None,
+            claim: None,
         }))
     }
 }

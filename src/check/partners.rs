@@ -94,19 +94,19 @@ pub struct Client<'s> {
     at: usize,
 }
 
-impl Client<'_> {
+impl<'s> Client<'s> {
+    /// The stage, and its place among the peers there.
+    pub(super) fn place(self) -> (&'s Stage, usize) {
+        (self.stage, self.at)
+    }
+
     /// The client's own address.
     pub fn address(self) -> SocketAddr {
         self.stage.world().peers[self.at].peer.address()
     }
 
-    /// The stage, and the client's place among the peers.
-    pub(super) fn parts(&self) -> (&Stage, usize) {
-        (self.stage, self.at)
-    }
-
     /// The client as the steps call it.
-    fn name(self) -> String {
+    pub(super) fn name(self) -> String {
         let name = name_of_client(self.at);
         if self.at < 2 { format!("a {name}") } else { name }
     }
@@ -127,6 +127,11 @@ impl Client<'_> {
     pub fn sends(self, payload: impl AsRef<[u8]>) -> Outcome {
         let payload = payload.as_ref();
         send(self.stage, self.at, self.server(), payload, &self.name())
+    }
+
+    /// Sends one datagram to another address than the server's.
+    pub fn sends_to(self, to: SocketAddr, payload: impl AsRef<[u8]>) -> Outcome {
+        send(self.stage, self.at, to, payload.as_ref(), &self.name())
     }
 
     /// Gets this answer from the server, from the port to which it has sent.
@@ -248,9 +253,9 @@ pub struct Server<'s> {
     at: usize,
 }
 
-impl Server<'_> {
-    /// The stage, and the server's place among the peers.
-    pub(super) fn parts(&self) -> (&Stage, usize) {
+impl<'s> Server<'s> {
+    /// The stage, and its place among the peers there.
+    pub(super) fn place(self) -> (&'s Stage, usize) {
         (self.stage, self.at)
     }
 
@@ -371,11 +376,11 @@ impl Server<'_> {
 
     fn gets_as(self, expected: &dyn Fn() -> Expected) -> Outcome<Request> {
         let at = self.address();
-        let Datagram { from, payload, at_ns } = receive(self.stage, self.at, expected)?;
-        let shown = Payload::from(&payload).short();
-        let text = format!("the server at {at} got {shown} from {from}");
+        let request = Request::from(receive(self.stage, self.at, expected)?);
+        let shown = Payload::from(&request.payload).short();
+        let text = format!("the server at {at} got {shown} from {}", request.from);
         self.stage.world().step(StepKind::Datagram, text);
-        Ok(Request { from, payload, at: Duration::from_nanos(at_ns) })
+        Ok(request)
     }
 
     /// Answers a client.
@@ -417,7 +422,11 @@ fn nothing_more(stage: &Stage, at: usize, expected: Expected) -> Outcome {
     Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
 }
 
-fn receive(stage: &Stage, at: usize, expected: &dyn Fn() -> Expected) -> Outcome<Datagram> {
+pub(super) fn receive(
+    stage: &Stage,
+    at: usize,
+    expected: &dyn Fn() -> Expected,
+) -> Outcome<Datagram> {
     let outcome = stage.wait(Wait::Message, |world| world.peers[at].inbox.pop_front());
     outcome.map_err(|halt| match halt {
         Halt::Failure(failure) => failure,

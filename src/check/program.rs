@@ -1,5 +1,6 @@
 //! The program that is checked, as a check speaks of it.
 
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -21,9 +22,18 @@ const COMPUTES: Duration = Duration::from_millis(50);
 impl Stage {
     /// Starts the program that is checked.
     pub fn program(&self) -> Outcome<Program<'_>> {
+        self.program_with(&[] as &[&OsStr])
+    }
+
+    /// Starts the program that is checked, and gives it these words besides.
+    pub fn program_with(&self, words: &[impl AsRef<OsStr>]) -> Outcome<Program<'_>> {
         let scene = self.scene();
-        let started = self.world().start(scene.role.name(), &scene.command, scene.method)?;
-        let text = format!("your {} was started: {}", scene.role, scene.shown);
+        let words: Vec<&OsStr> = words.iter().map(AsRef::as_ref).collect();
+        let own = scene.command.iter().map(OsString::as_os_str);
+        let command: Vec<OsString> = own.chain(words.iter().copied()).map(Into::into).collect();
+        let started = self.world().start(scene.role.name(), &command, scene.method)?;
+        let shown = self.shown(&words);
+        let text = format!("your {} was started: {}{shown}", scene.role, scene.shown);
         self.world().step(StepKind::Start, text);
         let program = Program { stage: self };
         if started { Ok(program) } else { Err(program.could_not_start()) }
@@ -207,6 +217,12 @@ impl<'s> Program<'s> {
         let observed = format!("{} at its terminal, as it came", raw.short());
         let expected = Expected::new(Expectation::Escaped, expected);
         Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(raw)))
+    }
+
+    /// It has done all it does for now, whatever that is. A program that never rests is not waited
+    /// for to the end.
+    pub fn has_done_all(self) -> Outcome {
+        self.stage.rest()
     }
 
     /// How many bytes of memory it has, when it rests.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use tempfile::TempDir;
 
 use super::wait::{Halt, Wait};
 use super::world::{Work, World};
@@ -50,6 +51,8 @@ pub struct Stage {
     scene: Scene,
     rng: RefCell<Rng>,
     world: RefCell<World>,
+    /// The check's own folder, once it was asked for.
+    folder: RefCell<Option<TempDir>>,
 }
 
 impl Stage {
@@ -63,7 +66,8 @@ impl Stage {
             network.must_be_free(address)?;
         }
         let rng = RefCell::new(Rng::with_seed(scene.seed));
-        Ok(Stage { scene, rng, world: RefCell::new(World::new(network)) })
+        let world = RefCell::new(World::new(network));
+        Ok(Stage { scene, rng, world, folder: RefCell::new(None) })
     }
 
     /// A random message of ASCII text, another one at each call: `Copper walnut 4711`.
@@ -89,6 +93,10 @@ impl Stage {
     /// What the stage is set for.
     pub(super) fn scene(&self) -> &Scene {
         &self.scene
+    }
+
+    pub(super) fn own_folder(&self) -> RefMut<'_, Option<TempDir>> {
+        self.folder.borrow_mut()
     }
 
     pub(super) fn world(&self) -> RefMut<'_, World> {

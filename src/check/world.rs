@@ -13,7 +13,8 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, SetupError, Step, StepKind, View, What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Score, SetupError, Step, StepKind, View,
+    What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -210,6 +211,11 @@ impl World {
     pub(super) fn record(&mut self, what: What) {
         let now = self.now_us();
         self.evidence.record(now, what);
+    }
+
+    /// Writes down a score.
+    pub(super) fn score(&mut self, score: Score) {
+        self.record(What::Scored { score });
     }
 
     /// Tells a step, for the report of a failed check.

@@ -16,7 +16,7 @@ use super::progress::{Passed, Progress};
 use super::screen::Screen;
 use super::{Format, NetworkChoice, Selection, Stop};
 use crate::course::{Lab, Options};
-use crate::evidence::{LabResult, Method, Status};
+use crate::evidence::{LabResult, Method, Role, Status};
 use crate::{labs, report};
 use desk::Desk;
 use programs::prepare;
@@ -57,7 +57,8 @@ pub(super) struct CheckArgs {
     /// How many checks run at once, each in a network of its own.
     #[arg(long, short, value_name = "NUMBER")]
     jobs: Option<NonZeroUsize>,
-    /// Any command, in any language, in place of your program.
+    /// Any command, in any language, in place of your program. A lab of two programs takes
+    /// --server and --client.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -128,9 +129,14 @@ fn judged(args: &CheckArgs) -> Option<Passed> {
     }
 }
 
-/// Remembers that a program passed all checks of a lab.
-pub(super) fn remember(lab: &Lab, by: Passed) -> Result<(), String> {
-    Progress::change(&labs::checkout(), lab.slug, |record| record.passed = Some(by))
+/// Remembers that a program passed all its checks. A lab of two programs is passed when both have.
+pub(super) fn remember(lab: &Lab, role: Role, by: Passed) -> Result<(), String> {
+    Progress::change(&labs::checkout(), lab.slug, |record| {
+        record.done.insert(role.name().to_owned());
+        if lab.parts.iter().all(|part| record.done.contains(part.role.name())) {
+            record.passed = Some(by);
+        }
+    })
 }
 
 /// How many checks run at once if nobody says otherwise.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::progress::{Passed, Progress};
 use super::screen::Screen;
-use crate::course::{self, Lab, State};
+use crate::course::{self, Lab, Part, State};
 use crate::evidence::SetupError;
 use crate::labs;
 
@@ -59,9 +59,9 @@ impl Course {
             Progress::default()
         });
         let places = labs::all().iter().map(|lab| {
-            let file = read(lab);
-            let standing = standing(lab, file.as_deref(), progress.of(lab.slug).passed);
-            Place { lab, standing, next: next(lab, file.as_deref(), standing) }
+            let files: Vec<File> = lab.parts.iter().map(|part| (part, read(part))).collect();
+            let standing = standing(&files, progress.of(lab.slug).passed);
+            Place { lab, standing, next: next(lab, &files, standing) }
         });
         Ok(Course { places: places.collect(), root })
     }
@@ -78,14 +78,31 @@ impl Course {
     }
 }
 
+/// A program of a lab, and the learner's file of it.
+type File<'l> = (&'l Part, Result<String, ErrorKind>);
+
 /// The learner's file with the line ends that Linux has, unless it cannot be read.
-pub(super) fn read(lab: &Lab) -> Result<String, ErrorKind> {
-    let bytes = fs::read(labs::checkout().join(lab.file())).map_err(|error| error.kind())?;
+pub(super) fn read(part: &Part) -> Result<String, ErrorKind> {
+    let bytes = fs::read(labs::checkout().join(&part.file)).map_err(|error| error.kind())?;
     Ok(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
 }
 
-fn standing(lab: &Lab, file: Result<&str, &ErrorKind>, passed: Option<Passed>) -> Standing {
-    let state = file.map_or(State::NotStarted, |file| course::state(file, &lab.starter()));
+/// How far a learner is with one file.
+fn state((part, file): &File<'_>) -> State {
+    let file = file.as_deref();
+    file.map_or(State::NotStarted, |file| course::state(file, &part.starter()))
+}
+
+fn standing(files: &[File<'_>], passed: Option<Passed>) -> Standing {
+    let all = |wanted: State| files.iter().all(|file| state(file) == wanted);
+    let any = |wanted: State| files.iter().any(|file| state(file) == wanted);
+    let state = if all(State::NotStarted) {
+        State::NotStarted
+    } else if any(State::InProgress) {
+        State::InProgress
+    } else {
+        State::Written
+    };
     match (passed, state) {
         // It was right once, and has been opened again.
         (Some(Passed::File), State::InProgress) => Standing::InProgress,
@@ -96,19 +113,23 @@ fn standing(lab: &Lab, file: Result<&str, &ErrorKind>, passed: Option<Passed>) -
     }
 }
 
-fn next(lab: &Lab, file: Result<&str, &ErrorKind>, standing: Standing) -> Option<String> {
-    let (number, path) = (lab.number, lab.file());
-    let path = path.display();
+/// What to do next: with the first file that is not written, else with the whole lab.
+fn next(lab: &Lab, files: &[File<'_>], standing: Standing) -> Option<String> {
+    let number = lab.number;
+    let is_open = |file: &&File<'_>| state(file) != State::Written;
+    let (part, file) = files.iter().find(is_open).or(files.first())?;
+    let path = part.file.display();
     match (standing, file) {
         (Standing::Passed, _) => None,
         (_, Err(ErrorKind::NotFound)) => {
             Some(format!("{path} is missing; get the starter back: make reset{number}"))
         }
         (Standing::NotStarted, _) => Some(format!("make lab{number}, then edit {path}")),
-        (Standing::InProgress, file) => match course::todos(file.unwrap_or_default()).first() {
+        (Standing::InProgress, Ok(file)) => match course::todos(file).first() {
             Some(todo) => Some(format!("edit {path}, line {}, then make check{number}", todo.line)),
             None => Some(format!("make check{number}")),
         },
+        (Standing::InProgress, Err(_)) => Some(format!("make check{number}")),
     }
 }
 
@@ -119,7 +140,7 @@ mod tests {
     #[test]
     fn a_lab_stands_where_its_file_and_the_past_say() {
         let lab = &labs::all()[0];
-        let starter = lab.starter();
+        let starter = lab.parts[0].starter();
         let begun = starter.replacen("todo!(", "begun(); todo!(", 1);
         let done = "fn main() {}";
         use Passed::{Command, File};
@@ -133,15 +154,35 @@ mod tests {
             (&begun, Some(Command), Done),
             (&starter, Some(Command), Done),
         ] {
-            assert_eq!(standing(lab, Ok(file), passed), expected, "{file} {passed:?}");
+            let files = [(&lab.parts[0], Ok(file.to_owned()))];
+            assert_eq!(standing(&files, passed), expected, "{file} {passed:?}");
         }
-        assert_eq!(standing(lab, Err(&ErrorKind::NotFound), None), NotStarted);
+        let missing = [(&lab.parts[0], Err(ErrorKind::NotFound))];
+        assert_eq!(standing(&missing, None), NotStarted);
+    }
+
+    #[test]
+    fn a_lab_of_two_programs_is_begun_with_either() {
+        let part = &labs::all()[0].parts[0];
+        let (starter, done) = (part.starter(), "fn main() {}".to_owned());
+        let begun = starter.replacen("todo!(", "begun(); todo!(", 1);
+        for (server, client, expected) in [
+            (&starter, &starter, Standing::NotStarted),
+            (&begun, &starter, Standing::InProgress),
+            (&done, &starter, Standing::InProgress),
+            (&done, &done, Standing::InProgress),
+        ] {
+            let files = [(part, Ok(server.clone())), (part, Ok(client.clone()))];
+            assert_eq!(standing(&files, None), expected, "{server} {client}");
+        }
     }
 
     #[test]
     fn what_is_next_is_one_command() {
         let lab = &labs::all()[0];
-        let next = |file, standing| next(lab, file, standing);
+        let next = |file: Result<&str, ErrorKind>, standing| {
+            next(lab, &[(&lab.parts[0], file.map(str::to_owned))], standing)
+        };
         assert_eq!(
             next(Ok(""), Standing::NotStarted).as_deref(),
             Some("make lab1, then edit labs/01-socket/src/main.rs")
@@ -153,7 +194,7 @@ mod tests {
         assert_eq!(next(Ok(""), Standing::InProgress).as_deref(), Some("make check1"));
         assert_eq!(next(Ok(""), Standing::Passed), None);
         assert!(
-            next(Err(&ErrorKind::NotFound), Standing::NotStarted).unwrap().contains("make reset1")
+            next(Err(ErrorKind::NotFound), Standing::NotStarted).unwrap().contains("make reset1")
         );
     }
 }

@@ -149,9 +149,11 @@ impl Demo {
         let layout = Layout::of(&self.lab.plan.hosts);
         let network =
             Network::open(self.network, &layout, &mut |holder| stage.screen.wait_for(holder))?;
+        let given = &self.cast;
         let cast = |command: &str| -> Result<Vec<OsString>, String> {
             let path = executables.get(command).ok_or("this was not built")?;
-            Ok(vec![path.clone().into()])
+            let words = given.words(command).iter().map(OsString::from);
+            Ok(std::iter::once(path.clone().into()).chain(words).collect())
         };
         let play = Play {
             file: &self.file,
@@ -226,8 +228,9 @@ impl Demo {
             let text = "Your program did all that the handout shows.";
             self.picture.next("Next:", &format!("make check{number}. {text}"))
         } else {
-            let file = self.lab.file();
-            let text = format!("{}, then make check{number}", file.display());
+            let files = self.lab.parts.iter().map(|part| part.file.display().to_string());
+            let files: Vec<String> = files.collect();
+            let text = format!("{}, then make check{number}", files.join(" and "));
             self.picture.next("Your turn:", &text)
         }
     }
@@ -235,16 +238,19 @@ impl Demo {
     /// What to say where the learner's program and the handout part.
     fn parting(&mut self, mismatch: &Mismatch) -> String {
         let number = self.lab.number;
-        let file = self.lab.file();
-        let text = fs::read_to_string(labs::checkout().join(&file)).unwrap_or_default();
+        let todo = self.lab.parts.iter().find_map(|part| {
+            let text = fs::read_to_string(labs::checkout().join(&part.file)).unwrap_or_default();
+            let todo = course::todos(&text).into_iter().next()?;
+            Some((part.file.display(), todo))
+        });
         let mut out = self.picture.prose("The demo ends here: your program does something else.");
         // A panic begins with an empty line: that it is not what the handout shows says nothing.
         if mismatch.seen.as_deref() != Some("") {
             out.push_str(&format!("\n{mismatch}\n"));
         }
-        out += &match course::todos(&text).first() {
-            Some(todo) => {
-                let place = format!("{}:{}", file.display(), todo.line);
+        out += &match todo {
+            Some((file, todo)) => {
+                let place = format!("{file}:{}", todo.line);
                 self.picture.next("Next:", &format!("{place}: {}", todo.text))
             }
             None => {

@@ -40,21 +40,21 @@ pub(super) fn diff(args: &DiffArgs, screen: &mut Screen) -> Result<ExitCode, Sto
         ));
         return Ok(ExitCode::from(1));
     }
-    let path = lab.file();
-    let (name, text) = if args.mine {
-        let text = course::read(lab).map_err(|error| {
-            let what = format!("{} cannot be read", path.display());
-            let next = format!("get the starter back: make reset{}", lab.number);
-            SetupError::new(what, error, next)
-        })?;
-        ("yours", text)
-    } else {
-        ("starter", lab.starter())
-    };
-    let solution = path.with_file_name("").join("../solution.rs");
-    let solution = solution.display().to_string().replace("src/../", "");
-    let names = (format!("{} ({name})", path.display()), solution);
-    let diff = unified(&text, &without_marks(lab.solution), &names);
+    let mut diff = String::new();
+    for part in &lab.parts {
+        let path = part.file.display();
+        let (name, text) = if args.mine {
+            let text = course::read(part).map_err(|error| {
+                let next = format!("get the starter back: make reset{}", lab.number);
+                SetupError::new(format!("{path} cannot be read"), error, next)
+            })?;
+            ("yours", text)
+        } else {
+            ("starter", part.starter())
+        };
+        let names = (format!("{path} ({name})"), part.solution_file.display().to_string());
+        diff += &unified(&text, &without_marks(part.solution), &names);
+    }
     if diff.is_empty() {
         screen.note("there is no difference");
     }

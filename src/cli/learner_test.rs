@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::progress::Passed;
 use super::screen::Screen;
 use super::{ColorWhen, check};
-use crate::course::{self, Interrupted, Options, Submission};
+use crate::course::{self, Interrupted, Lab, Options, Part, Submission};
 use crate::evidence::{Method, Status};
 use crate::network::Choice;
 use crate::{interrupt, labs, network, program, report};
@@ -14,9 +14,10 @@ use crate::{interrupt, labs, network, program, report};
 /// The status with which Cargo's own tests fail; after another one Cargo talks about the process.
 const FAILED: u8 = 101;
 
-/// Checks `executable`, the learner's program of `package`, prints the report, and ends as a test
-/// does. The `main` of a test without a harness.
-pub fn learner_test(package: &str, executable: &str) -> ExitCode {
+/// Checks the learner's programs of `package`, prints the reports, and ends as a test does. The
+/// `main` of a test without a harness. `executables` are in the order of the lab's parts: the server
+/// stands before the client.
+pub fn learner_test(package: &str, executables: &[&str]) -> ExitCode {
     if let Some(code) = crate::become_helper_if_asked() {
         return code;
     }
@@ -33,32 +34,47 @@ pub fn learner_test(package: &str, executable: &str) -> ExitCode {
     if let Err(error) = interrupt::listen() {
         screen.complain(&format!("Ctrl-C cannot be handled: {error}"));
     }
-    let passed = run(package, executable, &mut screen);
+    let passed = run(package, executables, &mut screen);
     program::sweep(network::is_agent);
     if passed { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
 }
 
-fn run(package: &str, executable: &str, screen: &mut Screen) -> bool {
+fn run(package: &str, executables: &[&str], screen: &mut Screen) -> bool {
     let Some(lab) = labs::find(package) else {
         screen.complain(&format!("{package} has no checks: its folder has no check.rs"));
         return false;
     };
-    let submission =
-        Submission { command: vec![executable.into()], shown: vec![package.to_owned()] };
     let options = Options {
         seed: fastrand::u64(..1 << 32),
         method: Method::Notify,
         network: Choice::Auto,
         jobs: check::cores(),
     };
-    let result = match check::unfinished(lab) {
-        Some(diagnosis) => course::refused(lab, &submission, &options, diagnosis),
+    let parts = lab.parts.iter().zip(executables);
+    // Every part is told of, whatever the ones before have come to.
+    let passed: Vec<bool> = parts
+        .map(|(part, executable)| part_passes(lab, part, executable, &options, screen))
+        .collect();
+    passed.iter().all(|&passed| passed)
+}
+
+fn part_passes(
+    lab: &'static Lab,
+    part: &Part,
+    executable: &str,
+    options: &Options,
+    screen: &mut Screen,
+) -> bool {
+    let shown = vec![part.executable.clone()];
+    let submission = Submission { role: part.role, command: vec![executable.into()], shown };
+    let result = match check::unfinished(lab, part) {
+        Some(diagnosis) => course::refused(lab, &submission, options, diagnosis),
         None => {
             let screen = Mutex::new(&mut *screen);
             let waiting = |holder| {
                 screen.lock().unwrap_or_else(PoisonError::into_inner).wait_for(holder);
             };
-            match course::check(lab, &submission, &options, &waiting) {
+            match course::check(lab, &submission, options, &waiting) {
                 Ok(result) => result,
                 Err(Interrupted) => return false,
             }
@@ -72,7 +88,7 @@ fn run(package: &str, executable: &str, screen: &mut Screen) -> bool {
         Status::Skipped => return true,
         Status::Failed | Status::Error => return false,
     }
-    if let Err(trouble) = check::remember(lab, Passed::File) {
+    if let Err(trouble) = check::remember(lab, part.role, Passed::File) {
         screen.note(&trouble);
     }
     true

@@ -84,7 +84,8 @@ fn json(course: &Course) -> String {
                 "slug": place.lab.slug,
                 "title": place.lab.plan.title,
                 "role": place.lab.plan.role,
-                "file": place.lab.file(),
+                "file": place.lab.parts.first().map(|part| &part.file),
+                "files": place.lab.parts.iter().map(|part| &part.file).collect::<Vec<_>>(),
                 "state": place.standing,
                 "next": place.next,
             })

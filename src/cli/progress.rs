@@ -4,7 +4,7 @@
 //! Nothing depends on it: where the file cannot be read or written, a verb does its work all the
 //! same and says so in one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -23,11 +23,14 @@ pub(super) struct Progress {
 }
 
 /// What is remembered of one lab.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Record {
     /// Which program passed all checks, if one did.
     pub(super) passed: Option<Passed>,
+    /// The roles of the programs that have passed theirs: a lab may ask for two.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) done: BTreeSet<String>,
     /// How many hints were shown.
     pub(super) hints: usize,
 }
@@ -72,7 +75,7 @@ impl Progress {
 
     /// What is remembered of a lab.
     pub(super) fn of(&self, slug: &str) -> Record {
-        self.labs.get(slug).copied().unwrap_or_default()
+        self.labs.get(slug).cloned().unwrap_or_default()
     }
 
     /// Changes what is remembered of a lab.

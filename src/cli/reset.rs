@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::progress::{Progress, Record};
 use super::screen::Screen;
 use super::{OneLab, Stop, course};
-use crate::course::{Lab, State, state};
+use crate::course::{Lab, Part, State, state};
 use crate::evidence::SetupError;
 use crate::{interrupt, labs};
 
@@ -27,23 +27,23 @@ pub(super) struct ResetArgs {
 pub(super) fn reset(args: &ResetArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let lab = args.lab.lab()?;
     let root = labs::checkout();
-    let path = lab.file();
-    let file = course::read(lab);
-    let is_starter = matches!(&file, Ok(file) if state(file, &lab.starter()) == State::NotStarted);
-    let is_missing = file == Err(ErrorKind::NotFound);
+    let changed: Vec<&Part> = lab.parts.iter().filter(|part| !is_starter(part)).collect();
+    let is_there = |part: &&Part| course::read(part) != Err(ErrorKind::NotFound);
     let remembered = Progress::read(&root).unwrap_or_default().of(lab.slug);
-    if is_starter && remembered == Record::default() {
-        screen.print(&format!("{} is the starter already\n", path.display()))?;
+    if changed.is_empty() && remembered == Record::default() {
+        for part in &lab.parts {
+            screen.print(&format!("{} is the starter already\n", part.file.display()))?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
-    let loses = !is_missing || remembered != Record::default();
-    if loses && !args.yes && !agreed(lab, is_starter, screen)? {
+    let loses = changed.iter().any(is_there) || remembered != Record::default();
+    if loses && !args.yes && !agreed(lab, changed.is_empty(), screen)? {
         screen.note("nothing was changed");
         return Ok(ExitCode::from(1));
     }
-    if !is_starter {
-        let kept = put_starter(&root, lab)?;
-        screen.print(&format!("{} is the starter again\n", path.display()))?;
+    for part in changed {
+        let kept = put_starter(&root, part)?;
+        screen.print(&format!("{} is the starter again\n", part.file.display()))?;
         if let Some(kept) = kept {
             screen.print(&format!("your program is kept as {}\n", kept.display()))?;
         }
@@ -55,32 +55,38 @@ pub(super) fn reset(args: &ResetArgs, screen: &mut Screen) -> Result<ExitCode, S
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a lab's starter, and keeps beside it what was there; returns as what, from the checkout
+fn is_starter(part: &Part) -> bool {
+    let file = course::read(part);
+    file.is_ok_and(|file| state(&file, &part.starter()) == State::NotStarted)
+}
+
+/// Writes a program's starter, and keeps beside it what was there; returns as what, from the checkout
 /// on.
 ///
 /// # Errors
 ///
 /// When a file cannot be written: then the learner's is as it was.
-pub(super) fn put_starter(root: &Path, lab: &Lab) -> Result<Option<PathBuf>, SetupError> {
-    let path = lab.file();
+pub(super) fn put_starter(root: &Path, part: &Part) -> Result<Option<PathBuf>, SetupError> {
+    let path = &part.file;
     let trouble = |what: &str, error: io::Error| {
         let next = "make the lab's folder writable, then try again";
         SetupError::new(format!("{} cannot be {what}", path.display()), error, next)
     };
-    let kept = match fs::read(root.join(&path)) {
-        Ok(bytes) => Some(keep(root, &path, &bytes).map_err(|error| trouble("kept", error))?),
+    let kept = match fs::read(root.join(path)) {
+        Ok(bytes) => Some(keep(root, path, &bytes).map_err(|error| trouble("kept", error))?),
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(trouble("read", error)),
     };
-    fs::write(root.join(&path), lab.starter()).map_err(|error| trouble("written", error))?;
+    fs::write(root.join(path), part.starter()).map_err(|error| trouble("written", error))?;
     Ok(kept)
 }
 
-/// Writes a copy as `main.rs.kept-1`, or with the first number that is free.
+/// Writes a copy as `main.rs.kept-1`, after the file's own name, or with the first number that is free.
 fn keep(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut number = 1u32;
     loop {
-        let kept = path.with_file_name(format!("main.rs.kept-{number}"));
+        let kept = path.with_file_name(format!("{name}.kept-{number}"));
         match OpenOptions::new().write(true).create_new(true).open(root.join(&kept)) {
             Ok(mut file) => {
                 file.write_all(bytes)?;

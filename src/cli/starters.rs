@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::screen::Screen;
 use super::{Stop, reset};
-use crate::course::Lab;
+use crate::course::Part;
 use crate::labs;
 
 #[derive(Debug, Args)]
@@ -18,18 +18,20 @@ pub(super) struct StartersArgs {
 
 pub(super) fn starters(args: &StartersArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let root = labs::checkout();
-    let is_starter = |lab: &&Lab| {
-        std::fs::read(root.join(lab.file())).is_ok_and(|file| file == lab.starter().as_bytes())
+    let is_starter = |part: &&Part| {
+        std::fs::read(root.join(&part.file)).is_ok_and(|file| file == part.starter().as_bytes())
     };
-    let others: Vec<&Lab> = labs::all().iter().filter(|lab| !is_starter(lab)).collect();
-    for lab in &others {
-        let path = lab.file();
+    let parts = labs::all().iter().flat_map(|lab| &lab.parts);
+    let others: Vec<&Part> = parts.filter(|part| !is_starter(part)).collect();
+    for part in &others {
+        let path = &part.file;
         if args.check {
-            screen.complain(&format!("{} is not the cut of its solution.rs", path.display()));
+            let solution = part.solution_file.file_name().unwrap_or_default().display();
+            screen.complain(&format!("{} is not the cut of its {solution}", path.display()));
             continue;
         }
         // What is there may be a program that someone wrote.
-        match reset::put_starter(&root, lab)? {
+        match reset::put_starter(&root, part)? {
             Some(kept) => screen.print(&format!(
                 "{} written, what was there is kept as {}\n",
                 path.display(),

@@ -75,7 +75,8 @@ pub(super) fn watch(args: &WatchArgs, screen: &mut Screen) -> Result<ExitCode, S
 /// The files to watch: the learner's, or those that a command names.
 fn paths(lab: &Lab, command: &[OsString]) -> Result<Vec<PathBuf>, Stop> {
     if command.is_empty() {
-        return Ok(vec![labs::checkout().join(lab.file())]);
+        let root = labs::checkout();
+        return Ok(lab.parts.iter().map(|part| root.join(&part.file)).collect());
     }
     let files: Vec<PathBuf> =
         command.iter().map(PathBuf::from).filter(|path| path.is_file()).collect();

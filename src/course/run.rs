@@ -9,7 +9,7 @@ use super::{Check, Lab};
 use crate::check::{self, Failure, Scene, Stage};
 use crate::diagnose::{Case, diagnose, right};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, Expectation, LabResult, Method, Payload, Status, Step,
+    CheckResult, Diagnosis, Evidence, Expectation, LabResult, Method, Payload, Role, Status, Step,
     StepKind, Unmet, What, last_error,
 };
 use crate::network::{Choice, Layout, Network};
@@ -17,6 +17,8 @@ use crate::network::{Choice, Layout, Network};
 /// The program that is checked.
 #[derive(Clone, Debug)]
 pub struct Submission {
+    /// The role that it plays.
+    pub role: Role,
     /// The command to run.
     pub command: Vec<OsString>,
     /// The command as the report names it.
@@ -56,12 +58,15 @@ pub fn check_all(
     waiting: &(dyn Fn(u32) + Sync),
     done: &(dyn Fn(usize, LabResult) + Sync),
 ) -> Result<(), Interrupted> {
-    let checks = |of: usize| submissions[of].0.plan.checks.iter();
+    let checks = |of: usize| {
+        let (lab, submission) = &submissions[of];
+        lab.checks_of(submission.role)
+    };
     let tasks: Vec<Task<'_>> = (0..submissions.len())
         .flat_map(|of| checks(of).map(move |check| Task { of, check }))
         .collect();
     let tallies: Vec<Mutex<Tally>> =
-        submissions.iter().map(|(lab, _)| Mutex::new(Tally::new(lab))).collect();
+        submissions.iter().map(|(lab, its)| Mutex::new(Tally::new(lab, its.role))).collect();
     let jobs = if options.network.is_private() { options.jobs } else { 1 };
     let outcomes = schedule::run_all(
         &tasks,
@@ -80,7 +85,7 @@ pub fn check_all(
             };
             let passed = outcome.0.status == Status::Passed;
             let mut tally = tallies[task.of].lock().unwrap_or_else(PoisonError::into_inner);
-            let full = tally.take(lab, task.check, began, outcome);
+            let full = tally.take(task.check, began, outcome);
             drop(tally);
             if let Some(full) = full {
                 done(task.of, full.result(lab, submission, options));
@@ -112,6 +117,7 @@ pub fn check(
 /// The outcomes of one lab's checks, as they come in.
 struct Tally {
     began: Option<Instant>,
+    checks: Vec<&'static str>,
     outcomes: Vec<Option<Outcome>>,
 }
 
@@ -122,15 +128,16 @@ struct Full {
 }
 
 impl Tally {
-    fn new(lab: &Lab) -> Tally {
-        Tally { began: None, outcomes: lab.plan.checks.iter().map(|_| None).collect() }
+    fn new(lab: &Lab, role: Role) -> Tally {
+        let checks: Vec<&str> = lab.checks_of(role).map(|check| check.id).collect();
+        Tally { began: None, outcomes: checks.iter().map(|_| None).collect(), checks }
     }
 
     /// Takes in the outcome of a check that began then; gives all of them with the last.
-    fn take(&mut self, lab: &Lab, check: &Check, began: Instant, outcome: Outcome) -> Option<Full> {
+    fn take(&mut self, check: &Check, began: Instant, outcome: Outcome) -> Option<Full> {
         let first = self.began.map_or(began, |earlier| earlier.min(began));
         self.began = Some(first);
-        let at = lab.plan.checks.iter().position(|known| known.id == check.id)?;
+        let at = self.checks.iter().position(|known| *known == check.id)?;
         *self.outcomes.get_mut(at)? = Some(outcome);
         if self.outcomes.iter().any(Option::is_none) {
             return None;
@@ -163,7 +170,7 @@ pub fn refused(
     LabResult {
         status: Status::Failed,
         diagnosis: Some(diagnosis),
-        checks: lab.plan.checks.iter().map(skipped).collect(),
+        checks: lab.checks_of(submission.role).map(skipped).collect(),
         ..blank(lab, submission, options)
     }
 }
@@ -172,7 +179,8 @@ fn blank(lab: &'static Lab, submission: &Submission, options: &Options) -> LabRe
     LabResult {
         lab: lab.slug,
         number: lab.number,
-        role: lab.plan.role,
+        part: lab.has_parts().then_some(submission.role),
+        role: submission.role,
         program: submission.shown.clone(),
         status: Status::Error,
         duration_ms: 0,
@@ -227,7 +235,7 @@ fn run(
 ) -> Result<Outcome, Interrupted> {
     let began = Instant::now();
     let scene = Scene {
-        role: lab.plan.role,
+        role: submission.role,
         address: lab.plan.address,
         command: submission.command.clone(),
         shown: Payload::from(shell_words::join(&submission.shown)).unquoted(),
@@ -257,7 +265,7 @@ fn run(
         Err(Failure::Unmet(unmet)) => {
             result.status = Status::Failed;
             let case = Case {
-                role: lab.plan.role,
+                role: submission.role,
                 address: lab.plan.address,
                 unmet: &unmet,
                 evidence: &result.evidence,
@@ -270,7 +278,7 @@ fn run(
                 // What a second run could not find out, the first has not either.
                 _ => opinion.diagnoses(),
             };
-            result.steps.extend(told_error(lab, &result, &unmet));
+            result.steps.extend(told_error(submission.role, &result, &unmet));
             result.unmet = Some(*unmet);
         }
     }
@@ -280,7 +288,7 @@ fn run(
 
 /// The last error that the program printed, as a step; nothing where the report says it anyway, where
 /// the lab asks for it, or where the check itself has brought it about with an Enter.
-fn told_error(lab: &Lab, result: &CheckResult, unmet: &Unmet) -> Option<Step> {
+fn told_error(role: Role, result: &CheckResult, unmet: &Unmet) -> Option<Step> {
     let is_typed = || result.evidence.all().any(|what| matches!(what, What::Typed { .. }));
     let is_wanted = match unmet.expectation {
         Expectation::Complaint => true,
@@ -292,7 +300,7 @@ fn told_error(lab: &Lab, result: &CheckResult, unmet: &Unmet) -> Option<Step> {
     let told = result.diagnoses.iter().map(|diagnosis| diagnosis.message.as_str());
     let is_told = told.chain([unmet.observed.as_str()]).any(|text| text.contains(&words));
     let place = error.place().map(|place| format!(" ({place})")).unwrap_or_default();
-    let text = format!("your {} printed an error: {words}{place}", lab.plan.role);
+    let text = format!("your {role} printed an error: {words}{place}");
     (!is_told && !is_wanted && !words.is_empty()).then_some(Step { kind: StepKind::Act, text })
 }
 

@@ -172,9 +172,18 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::evidence::Role;
 
     fn check(id: &'static str, needs: Option<&'static str>) -> Check {
-        Check { id, title: "", needs, link: None, idles: false, run: |_| Ok(()) }
+        Check {
+            id,
+            title: "",
+            role: Role::Server,
+            needs,
+            link: None,
+            idles: false,
+            run: |_| Ok(()),
+        }
     }
 
     fn idle(id: &'static str, needs: Option<&'static str>) -> Check {

@@ -173,6 +173,7 @@ impl Failed {
             observed: String::new(),
             instead: self.instead.map(Payload::from),
             difference: None,
+            claim: None,
         };
         let address = Some(at(SERVER));
         let case = Case { role: self.role, address, unmet: &unmet, evidence: &evidence };

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use super::{Exit, Payload};
+use super::{Diagnosis, Exit, Payload};
 
 /// What a check was waiting for. [`diagnose`](crate::diagnose) reads the evidence in its light.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,6 +37,10 @@ pub enum Expectation {
     Figure { figure: Figure },
     /// It answers a peer in the client's role with this datagram.
     Answer { to: SocketAddr, from: SocketAddr, payload: Payload },
+    /// It sends an answer, which the lab's own check judges, to a peer in the client's role.
+    Reply { to: SocketAddr },
+    /// Something holds that the lab's own check has found out.
+    Fact,
     /// It sends nothing more than it should.
     NothingMore,
     /// It sends no answer at all to what came last.
@@ -113,4 +117,7 @@ pub struct Unmet {
     /// Where `expected` and `observed`, which both begin with a quoted payload, first differ, in
     /// characters from their beginning.
     pub difference: Option<usize>,
+    /// What the lab's own check takes for the cause, where it knows one.
+    #[serde(skip)]
+    pub claim: Option<Diagnosis>,
 }

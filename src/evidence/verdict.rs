@@ -80,7 +80,9 @@ pub struct LabResult {
     pub lab: &'static str,
     /// The lab's number.
     pub number: u8,
-    /// What its program plays.
+    /// Which of the lab's programs it is, where there are two.
+    pub part: Option<Role>,
+    /// What the program plays.
     pub role: Role,
     /// The command that was checked.
     pub program: Vec<String>,

@@ -19,6 +19,7 @@ fn lab(result: &LabResult) -> Value {
     json!({
         "lab": result.lab,
         "number": result.number,
+        "role": result.role,
         "program": result.program,
         "status": result.status,
         "duration_ms": result.duration_ms,
@@ -27,6 +28,7 @@ fn lab(result: &LabResult) -> Value {
         "fallback": result.fallback,
         "inspection": result.inspection,
         "diagnosis": result.diagnosis,
+        "scores": result.checks.iter().flat_map(|it| it.evidence.scores()).collect::<Vec<_>>(),
         "checks": result.checks.iter().map(check).collect::<Vec<Value>>(),
     })
 }

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::story::story;
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Outcome, Payload, Role, SocketCall, Status,
+    CheckResult, Diagnosis, Evidence, LabResult, Outcome, Payload, Role, Score, SocketCall, Status,
     StepKind, Unmet, What,
 };
 
@@ -60,7 +60,8 @@ impl Report<'_> {
         let mut out = String::new();
         let mut whole = true;
         let program = Payload::from(shell_words::join(&result.program)).unquoted();
-        let name = format!("lab {}, {}", result.number, result.lab);
+        let part = result.part.map(|role| format!(" ({role})")).unwrap_or_default();
+        let name = format!("lab {}, {}{part}", result.number, result.lab);
         line(&mut out, format!("{STRONG}{name}{STRONG:#}: {program}"));
         let end = self.end();
         if let Some(diagnosis) = &result.diagnosis {
@@ -95,12 +96,23 @@ impl Report<'_> {
 
     /// What stands below the checks.
     fn end(&self) -> Vec<String> {
-        let mut rows = vec![footer(self.result)];
+        let mut rows = scores(self.result);
+        rows.push(footer(self.result));
         rows.extend(attempts(self.result).iter().flat_map(|text| wrap(text, WIDTH)));
         let fallback = self.result.fallback.iter().flat_map(|text| wrap(text, WIDTH));
         rows.extend(fallback.map(|row| format!("{FAINT}{row}{FAINT:#}")));
         rows
     }
+}
+
+/// How well the program did what it did, a line for each figure.
+fn scores(result: &LabResult) -> Vec<String> {
+    let scores = result.checks.iter().flat_map(|check| check.evidence.scores());
+    let row = |score: &Score| {
+        let Score { name, value, unit, .. } = score;
+        format!("  {STRONG}{value:.2}{STRONG:#} {unit}  {FAINT}{name}{FAINT:#}")
+    };
+    scores.map(row).collect()
 }
 
 fn line(out: &mut String, text: impl AsRef<str>) {
@@ -385,6 +397,7 @@ mod tests {
         text(&LabResult {
             lab: "ack-server",
             number: 6,
+            part: None,
             role: Role::Server,
             program: vec!["./server".into()],
             status: Status::Failed,

@@ -19,7 +19,11 @@ impl Checkout {
     pub fn new() -> Checkout {
         let checkout = Checkout { folder: TempDir::new().unwrap() };
         for lab in labs::all() {
-            checkout.write(lab.number, &lab.starter());
+            for part in &lab.parts {
+                let file = checkout.path().join(&part.file);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, part.starter()).unwrap();
+            }
         }
         checkout
     }
@@ -29,7 +33,7 @@ impl Checkout {
     }
 
     pub fn file(&self, lab: u8) -> PathBuf {
-        self.path().join(find(lab).file())
+        self.path().join(&find(lab).parts[0].file)
     }
 
     pub fn write(&self, lab: u8, text: &str) {
@@ -40,7 +44,7 @@ impl Checkout {
 
     /// Writes a program that is begun: its first `todo!` is done, another is left.
     pub fn begin(&self, lab: u8) {
-        self.write(lab, &find(lab).starter().replacen("todo!(", "begun(); todo!(", 1));
+        self.write(lab, &find(lab).parts[0].starter().replacen("todo!(", "begun(); todo!(", 1));
     }
 
     pub fn progress(&self) -> String {

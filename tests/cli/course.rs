@@ -51,7 +51,7 @@ fn a_file_that_is_missing_can_be_had_back() {
     fs::remove_file(checkout.file(1)).unwrap();
     checkout.run("").success().stdout(contains("is missing; get the starter back: make reset1"));
     checkout.run("reset 1").success();
-    assert_eq!(fs::read_to_string(checkout.file(1)).unwrap(), find(1).starter());
+    assert_eq!(fs::read_to_string(checkout.file(1)).unwrap(), find(1).parts[0].starter());
 }
 
 #[test]

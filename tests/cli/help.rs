@@ -105,7 +105,7 @@ fn a_spoiled_solution_has_no_marks() {
 #[test]
 fn ones_own_program_is_compared() {
     let checkout = Checkout::new();
-    let own = without_marks(find(6).solution);
+    let own = without_marks(find(6).parts[0].solution);
     checkout.write(6, &own.replace('\n', "\r\n"));
     checkout.run("diff 6 --mine --spoil").success().stdout("").stderr("there is no difference\n");
     checkout.write(6, &format!("// mine\n{own}"));
@@ -127,7 +127,7 @@ fn a_reset_keeps_what_was_written() {
         .run("reset 1 --yes")
         .success()
         .stdout(contains("kept as labs/01-socket/src/main.rs.kept-1\n"));
-    assert_eq!(fs::read_to_string(checkout.file(1)).unwrap(), find(1).starter());
+    assert_eq!(fs::read_to_string(checkout.file(1)).unwrap(), find(1).parts[0].starter());
     checkout.run("").stdout(contains("- lab 1   not started"));
     checkout.run("diff 1").code(1);
 

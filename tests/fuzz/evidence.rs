@@ -310,6 +310,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         Expectation::NothingMore,
         Expectation::Silence,
         Expectation::Escaped,
+        Expectation::Fact,
         Expectation::Memory { at_most: 1 << 20 },
         Expectation::Success,
         Expectation::Complaint,
@@ -323,6 +324,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         3 => (text, about).prop_map(|(text, about)| Expectation::Output { text, about }),
         3 => (address(), payload()).prop_map(|(at, payload)| Expectation::Datagram { at, payload }),
         1 => address().prop_map(|at| Expectation::Request { at }),
+        1 => address().prop_map(|to| Expectation::Reply { to }),
         1 => address().prop_map(|at| Expectation::Patience { at }),
         1 => (address(), any::<(u64, u64, Option<u64>)>()).prop_map(|(at, times)| {
             let (least_ms, most_ms, took_ms) = times;
@@ -348,5 +350,6 @@ pub fn unmet() -> impl Strategy<Value = Unmet> {
         observed,
         instead,
         difference,
+        claim: None,
     })
 }

@@ -36,6 +36,7 @@ fn failed(role: Role, unmet: Unmet, evidence: Evidence) -> LabResult {
     LabResult {
         lab: "ack-server",
         number: 6,
+        part: None,
         role,
         program: vec!["./server".into()],
         status: Status::Failed,
@@ -154,6 +155,7 @@ fn what_is_long_is_judged_in_bounded_time() {
             observed: String::new(),
             instead: Some(Payload::from(&message[1..])),
             difference: None,
+            claim: None,
         };
         let case = Case { role: Role::Server, address: None, unmet: &unmet, evidence: &evidence };
         let began = Instant::now();

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use socklab::course::{Lab, Plan};
+use socklab::course::{Lab, Part};
+use socklab::evidence::Role;
 use socklab::{labs, program};
 
 /// A language in which programs may be written here.
@@ -86,7 +87,9 @@ impl Language {
 #[derive(Clone, Debug)]
 pub struct Script {
     pub file: PathBuf,
-    /// The file's name.
+    /// The role of the program that it is in the place of.
+    pub role: Role,
+    /// The file's name, behind that of its role where a lab has several.
     pub name: String,
     pub language: &'static Language,
 }
@@ -101,7 +104,7 @@ impl Script {
             return Ok(interpreter.chain(options).chain([self.file.clone().into()]).collect());
         }
         fs::create_dir_all(folder)?;
-        let executable = folder.join(self.file.file_stem().unwrap_or_default());
+        let executable = folder.join(self.name.replace('/', "-")).with_extension("");
         let warnings: &[&str] = if is_right { &["-Wall", "-Wextra", "-Werror"] } else { &["-w"] };
         let output = Command::new(self.language.tool)
             .args(warnings)
@@ -116,23 +119,34 @@ impl Script {
     }
 }
 
-/// The programs in a folder of a lab, `right` or `wrong`, in the order of their names.
+/// The programs in a folder of a lab, `right` or `wrong`, in the order of their names. Where a lab
+/// asks for two programs, each role has a folder of its own in there.
 pub fn scripts(lab: &Lab, folder: &str) -> Result<Vec<Script>, Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(lab.folder).join(folder);
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    files.sort();
-    files.into_iter().map(script).collect()
+    let mut scripts = Vec::new();
+    for part in &lab.parts {
+        let (folder, before) = match lab.has_parts() {
+            true => (folder.join(part.role.name()), format!("{}/", part.role)),
+            false => (folder.clone(), String::new()),
+        };
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files {
+            scripts.push(script(file, part.role, &before)?);
+        }
+    }
+    Ok(scripts)
 }
 
-fn script(file: PathBuf) -> Result<Script, Box<dyn Error>> {
+fn script(file: PathBuf, role: Role, before: &str) -> Result<Script, Box<dyn Error>> {
     let extension = file.extension().unwrap_or_default().to_string_lossy().into_owned();
     let language = LANGUAGES
         .iter()
         .find(|language| language.extension == extension)
         .ok_or_else(|| format!("{} is in no language that the tests know", file.display()))?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Script { file, name, language })
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Script { name: format!("{before}{name}"), file, role, language })
 }
 
 /// A wrong program, and what must be said of it.
@@ -152,6 +166,12 @@ impl Mistake {
     /// The id of the diagnosis that it must earn.
     pub fn id(&self) -> &str {
         self.name.split('.').next().unwrap_or(&self.name)
+    }
+
+    /// The role of the program that it is in the place of.
+    pub fn role(&self, lab: &Lab) -> Role {
+        let check = lab.plan.checks.iter().find(|check| check.id == self.check);
+        check.map_or(lab.plan.role, |check| check.role)
     }
 }
 
@@ -205,15 +225,18 @@ fn heading(line: &str) -> Option<(String, Option<String>)> {
 /// The lab with its checks up to this one. Each of those behind it would cost another start of the
 /// program, and tells nothing of what must fail first.
 pub fn up_to(lab: &'static Lab, check: &str) -> &'static Lab {
-    let mut checks = lab.plan.checks.clone();
-    if let Some(last) = checks.iter().position(|known| known.id == check) {
-        checks.truncate(last + 1);
+    let mut lab = lab.clone();
+    if let Some(last) = lab.plan.checks.iter().position(|known| known.id == check) {
+        lab.plan.checks.truncate(last + 1);
     }
-    let Plan { title, role, address, ref hosts, .. } = lab.plan;
-    let plan = Plan { title, role, address, hosts: hosts.clone(), checks };
-    let Lab { number, slug, folder, handout, solution, .. } = *lab;
     // A lab is for the whole run of a process, and so is this one.
-    Box::leak(Box::new(Lab { number, slug, folder, plan, handout, solution }))
+    Box::leak(Box::new(lab))
+}
+
+/// The role of this name, of those that a lab's programs play.
+pub fn role_of(lab: &Lab, name: &str) -> Role {
+    let named = lab.parts.iter().find(|part| part.role.name() == name);
+    named.map_or(lab.plan.role, |part| part.role)
 }
 
 /// The executables of the labs, by name.
@@ -223,8 +246,11 @@ pub type Executables = HashMap<String, PathBuf>;
 pub fn build() -> Result<Executables, Box<dyn Error>> {
     let wanted: Vec<(String, String)> = labs::all()
         .iter()
-        .map(Lab::package)
-        .flat_map(|lab| ["solution", "mistakes"].map(|kind| (lab.clone(), format!("{lab}-{kind}"))))
+        .flat_map(|lab| {
+            let solutions = lab.parts.iter().map(Part::solution_executable);
+            let all = solutions.chain([format!("{}-mistakes", lab.package())]);
+            all.map(|executable| (lab.package(), executable))
+        })
         .collect();
     program::build::build(Path::new(env!("CARGO_MANIFEST_DIR")), &wanted, false)
         .map_err(|error| format!("{error:?}").into())

@@ -83,7 +83,7 @@ impl Judged {
     fn run(&self) -> Result<LabResult, Failed> {
         let shown = [format!("lab{}-mistakes", self.lab.number), self.mistake.name.clone()];
         let command = vec![self.executable.clone().into(), self.mistake.name.as_str().into()];
-        super::run(self.lab, Choice::Auto, &shown, command)
+        super::run(self.lab, Choice::Auto, &shown, self.mistake.role(self.lab), command)
     }
 
     /// It fails a certain check first, with a certain diagnosis and the report that is known.

@@ -27,6 +27,6 @@ fn trial(lab: &'static Lab, network: Choice, script: Script) -> Trial {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(lab.folder).join(network.name());
     super::trial_in(script.language, lab, name, move || {
         let command = script.command(&folder, true)?;
-        super::passes(lab, network, &script.name, command)
+        super::passes(lab, network, &script.name, script.role, command)
     })
 }

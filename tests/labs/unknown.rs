@@ -36,7 +36,8 @@ fn is_told_by_its_facts(
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(lab.folder).join("unknown");
     let command = script.command(&folder, false)?;
     let lab = corpus::up_to(lab, &mistake.check);
-    let result = super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), command)?;
+    let result =
+        super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), script.role, command)?;
     let check = super::first_failure(&result, mistake)?;
     let text = super::plain(&result);
     let said: Vec<&str> = check.diagnoses.iter().map(|diagnosis| diagnosis.id).collect();

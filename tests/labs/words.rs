@@ -14,7 +14,7 @@ use libtest_mimic::{Failed, Trial};
 use socklab::course::Lab;
 use socklab::diagnose::{Case, diagnose};
 use socklab::evidence::{
-    CheckResult, Evidence, Expectation, LabResult, Payload, Stream, Unmet, What,
+    CheckResult, Evidence, Expectation, LabResult, Payload, Role, Stream, Unmet, What,
 };
 
 /// A language: another letter for each.
@@ -85,14 +85,19 @@ fn is_translated(text: &str, expected: &str) -> Result<(), Failed> {
 /// Fails where a check that the program failed gets another diagnosis once its words are others.
 pub fn do_not_matter(lab: &Lab, result: &LabResult) -> Result<(), Failed> {
     result.checks.iter().try_for_each(|check| match &check.unmet {
-        Some(unmet) => do_not_matter_to(lab, check, unmet),
+        Some(unmet) => do_not_matter_to(lab, result.role, check, unmet),
         None => Ok(()),
     })
 }
 
-fn do_not_matter_to(lab: &Lab, check: &CheckResult, unmet: &Unmet) -> Result<(), Failed> {
+fn do_not_matter_to(
+    lab: &Lab,
+    role: Role,
+    check: &CheckResult,
+    unmet: &Unmet,
+) -> Result<(), Failed> {
     let ids = |evidence: &Evidence| -> Vec<&str> {
-        let (role, address) = (lab.plan.role, lab.plan.address);
+        let address = lab.plan.address;
         let opinion = diagnose(&Case { role, address, unmet, evidence });
         opinion.diagnoses().iter().map(|diagnosis| diagnosis.id).collect()
     };

@@ -28,7 +28,8 @@ fn is_rejected(lab: &'static Lab, mistake: &Mistake, script: &Script) -> Result<
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(lab.folder).join("wrong");
     let command = script.command(&folder, false)?;
     let lab = corpus::up_to(lab, &mistake.check);
-    let result = super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), command)?;
+    let result =
+        super::run(lab, Choice::Auto, std::slice::from_ref(&script.name), script.role, command)?;
     let first = super::first_failure(&result, mistake)?;
     words::do_not_matter(lab, &result)?;
     let found: Vec<&str> = first.diagnoses.iter().map(|diagnosis| diagnosis.id).collect();

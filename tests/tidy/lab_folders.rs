@@ -21,15 +21,22 @@ const HEADINGS: [&str; 7] = [
 
 pub fn look_at(lab: &Lab, faults: &mut Faults) {
     let folder = format!("labs/{}", lab.folder);
-    for file in ["README.md", "Cargo.toml", "solution.rs", "src/main.rs", "check.rs", "mistakes.rs"]
-    {
-        if !root().join(&folder).join(file).is_file() {
-            faults.add(&format!("{folder}/{file}"), 1, "it is missing: a lab needs it");
+    let own = ["README.md", "Cargo.toml", "check.rs", "mistakes.rs"];
+    let own = own.iter().map(|file| format!("{folder}/{file}"));
+    let of_parts = lab.parts.iter().flat_map(|part| [&part.file, &part.solution_file]);
+    for file in own.chain(of_parts.map(|file| file.display().to_string())) {
+        if !root().join(&file).is_file() {
+            faults.add(&file, 1, "it is missing: a lab needs it");
         }
     }
     handout(&File::read(&format!("{folder}/README.md")), lab, faults);
     package(&File::read(&format!("{folder}/Cargo.toml")), lab, faults);
-    right(&format!("{folder}/right"), faults);
+    for part in &lab.parts {
+        match lab.has_parts() {
+            true => right(&format!("{folder}/right/{}", part.role), faults),
+            false => right(&format!("{folder}/right"), faults),
+        }
+    }
     let mistakes = File::read(&format!("{folder}/mistakes.rs"));
     reports(&format!("{folder}/reports"), &mistakes, faults);
 }
@@ -55,9 +62,9 @@ fn handout(file: &File, lab: &Lab, faults: &mut Faults) {
 }
 
 fn package(file: &File, lab: &Lab, faults: &mut Faults) {
-    let package = lab.package();
-    let names = [package.clone(), format!("{package}-solution"), format!("{package}-mistakes")];
-    for name in names {
+    let parts = lab.parts.iter();
+    let names = parts.flat_map(|part| [part.executable.clone(), part.solution_executable()]);
+    for name in names.chain([format!("{}-mistakes", lab.package())]) {
         if !file.text.contains(&format!("name = \"{name}\"")) {
             faults.add(&file.path, 1, format!("nothing in it has the name {name}"));
         }

@@ -37,7 +37,9 @@ impl Folder {
     pub fn new() -> Folder {
         let folder = Folder(tempfile::tempdir().unwrap());
         for lab in labs::all() {
-            folder.write(&lab.file().to_string_lossy(), &lab.starter());
+            for part in &lab.parts {
+                folder.write(&part.file.to_string_lossy(), &part.starter());
+            }
         }
         folder
     }

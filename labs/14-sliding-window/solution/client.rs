@@ -269,9 +269,12 @@ struct Timeout {
 }
 
 impl Timeout {
-    const FIRST: Duration = Duration::from_millis(500);
+    const FIRST: Duration = Duration::from_secs(1);
     const LEAST: Duration = Duration::from_millis(200);
     const MOST: Duration = Duration::from_secs(1);
+
+    /// How much a program may be late because the machine does other things: RFC 6298 calls it G.
+    const SLACK: Duration = Duration::from_millis(100);
 
     fn new() -> Timeout {
         Timeout { time: Timeout::FIRST, smooth: None }
@@ -288,7 +291,8 @@ impl Timeout {
             }
         };
         self.smooth = Some((smooth, varies));
-        self.time = (smooth + varies * 4).clamp(Timeout::LEAST, Timeout::MOST);
+        let time = smooth + (varies * 4).max(Timeout::SLACK);
+        self.time = time.clamp(Timeout::LEAST, Timeout::MOST);
         // END
     }
 

@@ -88,7 +88,8 @@ impl<'a> Desk<'a> {
         if result.status == Status::Passed
             && let Some(by) = judged(self.args)
         {
-            self.forgotten = self.forgotten.take().or(remember(lab, by).err());
+            let trouble = remember(lab, result.role, by).err();
+            self.forgotten = self.forgotten.take().or(trouble);
         }
         self.results.push(result);
         Ok(())
@@ -150,7 +151,7 @@ impl Queue {
 
 /// Adds what was seen in all checks of a lab.
 fn record(recording: &mut Recording, lab: &Lab, result: &LabResult) {
-    let role = lab.plan.role;
+    let role = result.role;
     let program = result.program.join(" ");
     for check in &result.checks {
         recording.scene(&lab.plan.hosts, |host| {

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use super::CheckArgs;
 use crate::cli::screen::Screen;
 use crate::cli::{Stop, words};
-use crate::course::{self, Lab, Options, State, Submission};
-use crate::evidence::{Diagnosis, LabResult};
+use crate::course::{self, Lab, Options, Part, State, Submission};
+use crate::evidence::{Diagnosis, LabResult, Role};
 use crate::program::build::build_each;
 use crate::{interrupt, labs};
 
-/// What is there to be judged, of one lab.
+/// What is there to be judged, of one program of a lab.
 pub(super) enum Prepared {
     /// A program.
     Program(&'static Lab, Submission),
@@ -20,7 +20,7 @@ pub(super) enum Prepared {
     Refused(Box<LabResult>),
 }
 
-/// Finds the program of each lab: the command that was given, or what Cargo builds, which it does
+/// Finds the programs of each lab: the commands that were given, or what Cargo builds, which it does
 /// for all of them at once.
 pub(super) fn prepare(
     labs: &[&'static Lab],
@@ -28,11 +28,13 @@ pub(super) fn prepare(
     options: &Options,
     screen: &Screen,
 ) -> Result<Vec<Prepared>, Stop> {
+    let commands = labs.iter().map(|lab| commands_for(lab, args)).collect::<Result<Vec<_>, _>>()?;
     let mut wanted = Vec::new();
-    for lab in labs {
-        let is_built = command_for(lab, args)?.is_none();
-        if is_built && (args.solution || unfinished(lab).is_none()) {
-            wanted.push((lab.package(), executable(lab, args.solution)));
+    for (lab, _) in labs.iter().zip(&commands).filter(|(_, given)| given.is_empty()) {
+        for part in &lab.parts {
+            if args.solution || unfinished(lab, part).is_none() {
+                wanted.push((lab.package(), executable(part, args.solution)));
+            }
         }
     }
     let built = match wanted.as_slice() {
@@ -47,84 +49,101 @@ pub(super) fn prepare(
     if interrupt::asked() {
         return Err(Stop::Interrupted);
     }
-    labs.iter().map(|lab| prepared(lab, args, options, &built)).collect()
+    let mut prepared = Vec::new();
+    for (&lab, given) in labs.iter().zip(commands) {
+        if given.is_empty() {
+            let parts = lab.parts.iter();
+            prepared.extend(parts.map(|part| built_for(lab, part, args, options, &built)));
+        } else {
+            prepared.extend(given.into_iter().map(|its| Prepared::Program(lab, its)));
+        }
+    }
+    Ok(prepared)
 }
 
-fn prepared(
+/// What Cargo has built for a part, or why there is nothing.
+fn built_for(
     lab: &'static Lab,
+    part: &Part,
     args: &CheckArgs,
     options: &Options,
     built: &HashMap<String, PathBuf>,
-) -> Result<Prepared, Stop> {
-    if let Some(command) = command_for(lab, args)? {
-        return Ok(Prepared::Program(lab, submission(command)));
-    }
-    let name = executable(lab, args.solution);
-    let todo = if args.solution { None } else { unfinished(lab) };
+) -> Prepared {
+    let role = part.role;
+    let name = executable(part, args.solution);
+    let todo = if args.solution { None } else { unfinished(lab, part) };
     let diagnosis = match (todo, built.get(&name)) {
         (Some(todo), _) => todo,
-        (None, None) => does_not_compile(lab),
+        (None, None) => does_not_compile(part),
         (None, Some(path)) => {
-            let submission = Submission { command: vec![path.into()], shown: vec![name] };
-            return Ok(Prepared::Program(lab, submission));
+            let submission = Submission { role, command: vec![path.into()], shown: vec![name] };
+            return Prepared::Program(lab, submission);
         }
     };
-    let shown = Submission { command: Vec::new(), shown: vec![lab.package()] };
-    Ok(Prepared::Refused(Box::new(course::refused(lab, &shown, options, diagnosis))))
+    let shown = Submission { role, command: Vec::new(), shown: vec![part.executable.clone()] };
+    Prepared::Refused(Box::new(course::refused(lab, &shown, options, diagnosis)))
 }
 
 /// The name of the learner's executable, or of the solution.
-fn executable(lab: &Lab, solution: bool) -> String {
-    let package = lab.package();
-    if solution { format!("{package}-solution") } else { package }
+fn executable(part: &Part, solution: bool) -> String {
+    if solution { part.solution_executable() } else { part.executable.clone() }
 }
 
-fn does_not_compile(lab: &Lab) -> Diagnosis {
+fn does_not_compile(part: &Part) -> Diagnosis {
     Diagnosis {
         id: "start-not-compiling",
-        message: format!("{} does not compile; the compiler says why above", lab.file().display()),
+        message: format!("{} does not compile; the compiler says why above", part.file.display()),
         known_by: None,
         next: "correct the first error, then check again: later ones often follow from it".into(),
     }
 }
 
-/// The command that was given in place of the learner's program, if one was.
-fn command_for(lab: &Lab, args: &CheckArgs) -> Result<Option<Vec<OsString>>, Stop> {
+/// The commands that were given in place of the learner's programs: none, or those that are checked.
+fn commands_for(lab: &Lab, args: &CheckArgs) -> Result<Vec<Submission>, Stop> {
     if !args.command.is_empty() {
-        return Ok(Some(args.command.clone()));
-    }
-    let role = lab.plan.role.name();
-    for (name, command) in [("server", &args.server), ("client", &args.client)] {
-        let Some(command) = command else { continue };
-        if name != role {
-            return Err(Stop::Usage(format!(
-                "lab {} has no {name}; its program is the {role}",
+        return match lab.parts.as_slice() {
+            [only] => Ok(vec![submission(only.role, args.command.clone())]),
+            _ => Err(Stop::Usage(format!(
+                "lab {} has two programs, and a command after -- does not say which it is: \
+                 --server COMMAND, --client COMMAND, or both",
                 lab.number
-            )));
-        }
-        return Ok(Some(words(&format!("--{name}"), command)?));
+            ))),
+        };
     }
-    Ok(None)
+    let mut given = Vec::new();
+    for (role, command) in [(Role::Server, &args.server), (Role::Client, &args.client)] {
+        let Some(command) = command else { continue };
+        if lab.part(role).is_none() {
+            let own = lab.plan.role;
+            let what = format!("lab {} has no {role}; its program is the {own}", lab.number);
+            return Err(Stop::Usage(what));
+        }
+        given.push(submission(role, words(&format!("--{role}"), command)?));
+    }
+    Ok(given)
 }
 
-fn submission(command: Vec<OsString>) -> Submission {
+fn submission(role: Role, command: Vec<OsString>) -> Submission {
     let shown = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    Submission { command, shown }
+    Submission { role, command, shown }
 }
 
 /// A program that still has a `todo!` in it is not checked: the todo is what there is to say.
-pub(in crate::cli) fn unfinished(lab: &Lab) -> Option<Diagnosis> {
-    let file = lab.file();
-    let text = std::fs::read_to_string(labs::checkout().join(&file)).ok()?;
+pub(in crate::cli) fn unfinished(lab: &Lab, part: &Part) -> Option<Diagnosis> {
+    let text = std::fs::read_to_string(labs::checkout().join(&part.file)).ok()?;
     let todo = course::todos(&text).into_iter().next()?;
-    let begun = match course::state(&text, &lab.starter()) {
+    let begun = match course::state(&text, &part.starter()) {
         State::NotStarted => "is not started",
         _ => "is not finished",
     };
-    let place = format!("{}:{}", file.display(), todo.line);
+    let whose = if lab.has_parts() { format!("'s {}", part.role) } else { String::new() };
+    let place = format!("{}:{}", part.file.display(), todo.line);
     Some(Diagnosis {
         id: "start-todo",
-        message: format!("lab {} {begun}: the next step is at {place}: {}", lab.number, todo.text),
+        message: format!(
+            "lab {}{whose} {begun}: the next step is at {place}: {}",
+            lab.number, todo.text
+        ),
         known_by: None,
         next: format!("write that step; `make hint{}` helps", lab.number),
     })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::course::{Lab, State, state};
+use crate::course::{Lab, Part as LabPart, State, state};
 use crate::demo::{Mistake, Transcript};
 use crate::labs;
 use crate::program::build::{BuildError, build};
@@ -12,8 +12,11 @@ use crate::program::build::{BuildError, build};
 /// How a transcript's commands begin. The name of a lab's package follows.
 const RUN: &str = "cargo run -q -p ";
 
-/// What stands between the package and another program of it than the lab's own.
-const EXTRA: &str = " --bin ";
+/// What stands between the package and the name of its program, where that is not the package's.
+const NAMED: &str = " --bin ";
+
+/// What stands before the words that the program itself is given.
+const WORDS: &str = " -- ";
 
 /// Who plays each program that a transcript starts.
 #[derive(Debug)]
@@ -23,10 +26,28 @@ pub(super) struct Cast {
 
 #[derive(Debug)]
 struct Part {
-    lab: &'static Lab,
-    /// Another program of the lab's package, which is there for its scene: `lab8-client`.
-    extra: Option<String>,
+    /// What a transcript says to start it.
+    command: String,
+    started: Started,
     player: Player,
+}
+
+/// What a command starts.
+#[derive(Debug)]
+struct Started {
+    lab: &'static Lab,
+    program: Program,
+    /// The words that the program is given.
+    words: Vec<String>,
+}
+
+/// A program of a lab's package.
+#[derive(Debug)]
+enum Program {
+    /// One that the lab asks for.
+    Asked(&'static LabPart),
+    /// One that is there for the scene: `lab8-client`.
+    Extra(String),
 }
 
 /// Who plays a part.
@@ -58,11 +79,13 @@ impl Cast {
         let mut mistakes = Vec::new();
         for (line, command) in transcript.commands() {
             match started_by(command) {
-                Ok(_) if parts.iter().any(|part| part.command() == command) => {}
-                Ok((started, extra)) => {
-                    let is_mine = mine && extra.is_none();
-                    let player = if is_mine { player(started, lab) } else { Player::Solution };
-                    parts.push(Part { lab: started, extra, player });
+                Ok(_) if parts.iter().any(|part| part.command == command) => {}
+                Ok(started) => {
+                    let player = match &started.program {
+                        Program::Asked(part) if mine => player(part, &started, lab),
+                        _ => Player::Solution,
+                    };
+                    parts.push(Part { command: command.to_owned(), started, player });
                 }
                 Err(message) => mistakes.push(Mistake::in_command(file, line, command, message)),
             }
@@ -72,18 +95,38 @@ impl Cast {
 
     /// Builds all the programs: for each command, the executable.
     pub(super) fn build(&self, color: bool) -> Result<HashMap<String, PathBuf>, BuildError> {
-        let executables: Vec<(String, String)> =
-            self.parts.iter().map(|part| (part.lab.package(), part.executable())).collect();
-        let mut built = build(&labs::checkout(), &executables, color)?;
-        let found = |part: &Part| Some((part.command(), built.remove(&part.executable())?));
+        let mut wanted: Vec<(String, String)> = Vec::new();
+        for part in &self.parts {
+            let executable = (part.started.lab.package(), part.executable());
+            if !wanted.contains(&executable) {
+                wanted.push(executable);
+            }
+        }
+        let built = build(&labs::checkout(), &wanted, color)?;
+        let found = |part: &Part| {
+            let path = built.get(&part.executable())?;
+            Some((part.command.clone(), path.clone()))
+        };
         Ok(self.parts.iter().filter_map(found).collect())
+    }
+
+    /// The words that a command gives to its program.
+    pub(super) fn words(&self, command: &str) -> &[String] {
+        let part = self.parts.iter().find(|part| part.command == command);
+        part.map_or(&[], |part| &part.started.words)
     }
 
     /// Says who plays, in a sentence or two.
     pub(super) fn describe(&self) -> String {
         let named = |wanted: &dyn Fn(Player) -> bool| -> Vec<String> {
-            let parts = self.parts.iter().filter(|part| wanted(part.player));
-            parts.map(|part| part.lab.package()).collect()
+            let mut names: Vec<String> = Vec::new();
+            for part in self.parts.iter().filter(|part| wanted(part.player)) {
+                let name = part.started.name();
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            names
         };
         let mine = named(&|player| player == Player::Mine);
         if mine.is_empty() {
@@ -99,54 +142,66 @@ impl Cast {
                 Player::StandIn(_) => "yours still has a todo!",
                 _ => continue,
             };
-            text.push_str(&format!(" {} is the course's: {why}.", part.lab.package()));
+            let sentence = format!(" {} is the course's: {why}.", part.started.name());
+            if !text.contains(&sentence) {
+                text.push_str(&sentence);
+            }
         }
         text
     }
 }
 
 impl Part {
-    /// What a transcript says to start it.
-    fn command(&self) -> String {
-        let extra = self.extra.as_ref().map(|extra| format!("{EXTRA}{extra}"));
-        format!("{RUN}{}{}", self.lab.package(), extra.unwrap_or_default())
-    }
-
     fn executable(&self) -> String {
-        match (&self.extra, self.player) {
-            (Some(extra), _) => extra.clone(),
-            (None, Player::Mine) => self.lab.package(),
-            (None, _) => format!("{}-solution", self.lab.package()),
+        match (&self.started.program, self.player) {
+            (Program::Extra(name), _) => name.clone(),
+            (Program::Asked(part), Player::Mine) => part.executable.clone(),
+            (Program::Asked(part), _) => part.solution_executable(),
         }
     }
 }
 
-fn player(started: &Lab, shown: &Lab) -> Player {
-    if started.number == shown.number {
+impl Started {
+    /// What people call the program.
+    fn name(&self) -> String {
+        match &self.program {
+            Program::Asked(part) => part.executable.clone(),
+            Program::Extra(name) => name.clone(),
+        }
+    }
+}
+
+fn player(part: &LabPart, started: &Started, shown: &Lab) -> Player {
+    if started.lab.number == shown.number {
         return Player::Mine;
     }
-    let file = fs::read_to_string(labs::checkout().join(started.file())).unwrap_or_default();
-    match state(&file, &started.starter()) {
+    let file = fs::read_to_string(labs::checkout().join(&part.file)).unwrap_or_default();
+    match state(&file, &part.starter()) {
         State::Written => Player::Mine,
         unfinished => Player::StandIn(unfinished),
     }
 }
 
-/// The lab of which a command starts a program, and which one if it is not the lab's own.
-fn started_by(command: &str) -> Result<(&'static Lab, Option<String>), String> {
-    let Some(program) = command.strip_prefix(RUN) else {
+/// What a command starts.
+fn started_by(command: &str) -> Result<Started, String> {
+    let Some(rest) = command.strip_prefix(RUN) else {
         return Err(format!("a demo can only start programs of labs: {RUN}lab6"));
     };
-    let (package, extra) = match program.split_once(EXTRA) {
-        Some((package, extra)) => (package, Some(extra)),
-        None => (program, None),
-    };
+    let (rest, words) = rest.split_once(WORDS).unwrap_or((rest, ""));
+    let words = shell_words::split(words).map_err(|error| error.to_string())?;
+    let (package, name) = rest.split_once(NAMED).unwrap_or((rest, rest));
     let lab = labs::all().iter().find(|lab| lab.package() == package);
     let lab = lab.ok_or_else(|| format!("there is no {package}"))?;
-    if let Some(extra) = extra.filter(|extra| !is_named(lab, extra)) {
-        return Err(format!("the Cargo.toml of {package} names no program {extra}"));
-    }
-    Ok((lab, extra.map(str::to_owned)))
+    let program = match lab.parts.iter().find(|part| part.executable == name) {
+        Some(part) => Program::Asked(part),
+        None if name == package => {
+            let all: Vec<&str> = lab.parts.iter().map(|part| part.executable.as_str()).collect();
+            return Err(format!("{package} has two programs: --bin {}", all.join(", --bin ")));
+        }
+        None if is_named(lab, name) => Program::Extra(name.to_owned()),
+        None => return Err(format!("the Cargo.toml of {package} names no program {name}")),
+    };
+    Ok(Started { lab, program, words })
 }
 
 /// True when the package of a lab has this program.
@@ -191,17 +246,29 @@ mod tests {
         let lab = labs::find("lan-server").unwrap();
         let cast = Cast::choose(lab, "README.md", &transcript, true).unwrap();
         let parts: Vec<(String, String)> =
-            cast.parts.iter().map(|part| (part.command(), part.executable())).collect();
+            cast.parts.iter().map(|part| (part.command.clone(), part.executable())).collect();
         let part = |command: &str, executable: &str| (command.to_owned(), executable.to_owned());
         assert_eq!(parts, [part(commands[0], "lab8-client"), part(commands[1], "lab8")]);
         assert_eq!(cast.describe(), "Your lab8 plays.");
     }
 
     #[test]
+    fn a_program_may_be_given_words() {
+        let command = "cargo run -q -p lab6 -- add 'five apples'";
+        let transcript = transcript(&["cargo run -q -p lab6", command]);
+        let lab = labs::find("ack-server").unwrap();
+        let cast = Cast::choose(lab, "README.md", &transcript, false).unwrap();
+        assert_eq!(cast.words(command), ["add", "five apples"]);
+        assert!(cast.words("cargo run -q -p lab6").is_empty());
+    }
+
+    #[test]
     fn who_plays_is_told() {
-        let lab = |number: usize| &labs::all()[number - 1];
         let cast = |players: &[(usize, Player)]| {
-            let part = |&(number, player)| Part { lab: lab(number), extra: None, player };
+            let part = |&(number, player): &(usize, Player)| {
+                let command = format!("{RUN}lab{number}");
+                Part { started: started_by(&command).unwrap(), command, player }
+            };
             Cast { parts: players.iter().map(part).collect() }.describe()
         };
         let stand_in = Player::StandIn;

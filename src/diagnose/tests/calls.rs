@@ -38,6 +38,7 @@ fn message<const N: usize>(failed: &Failed, seen: [What; N]) -> String {
         observed: String::new(),
         instead: None,
         difference: None,
+        claim: None,
     };
     let case =
         Case { role: failed.role, address: Some(at(SERVER)), unmet: &unmet, evidence: &evidence };

@@ -1,0 +1,5 @@
+#[path = "../mistakes.rs"]
+mod mistakes;
+fn main() -> std::process::ExitCode {
+    mistakes::run(&[])
+}
