@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::time::Duration;
 
-use super::packet::{AHEAD, Body, Here, MOST, Packet, WINDOW};
+use super::packet::{AHEAD, Body, Here, MOST, Packet, WINDOW, crc32};
 use super::receiver::{Arrival, Fate, Receiver, Seen};
 use super::{ADDRESS, random_file, wrongs};
 use crate::check::{End, Outcome, Program, Sending, Server, Stage, Wrong};
@@ -277,16 +277,25 @@ pub(super) fn foreign_answers(stage: &Stage) -> Outcome {
     scene.sends_it(|_| wrongs::others_unchecked(), script).map(drop)
 }
 
+/// What becomes of a packet depends on its number and on how many times it has come, and on nothing
+/// else: it is the same in every run.
+pub(super) fn fate_of(it: Arrival) -> fastrand::Rng {
+    let name = [u64::from(it.number), it.copy as u64].map(u64::to_be_bytes).concat();
+    let mut rng = fastrand::Rng::with_seed(crc32(&name).into());
+    // Seeds that are alike have first numbers that are alike.
+    rng.u64(..);
+    rng
+}
+
 /// How many of a hundred packets are lost, in each quarter of a file.
 pub(super) const LOSSES: [u32; 4] = [0, 1, 5, 10];
 
-/// What is lost, late, twice or damaged depends on a packet's number and on how many times it came:
-/// it is the same in every run. One packet is lost four times.
+/// One packet is lost four times, whatever happens to the others.
 pub(super) fn any_loss(stage: &Stage) -> Outcome {
     const QUARTER: u32 = 100;
     let scene = start(stage, 4 * QUARTER as usize * MOST)?;
     let script = |it: Arrival, seen: &Seen| {
-        let mut rng = fastrand::Rng::with_seed(u64::from(it.number) << 8 | it.copy as u64);
+        let mut rng = fate_of(it);
         let loss = LOSSES[(it.number.saturating_sub(1) / QUARTER).min(3) as usize];
         let mut happens = |chance: u32| rng.u32(..100) < chance;
         let is_lost = happens(loss) || it.number == 333 && it.copy <= 4;

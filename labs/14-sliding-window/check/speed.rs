@@ -46,7 +46,7 @@ pub(super) fn sends_fast(stage: &Stage) -> Outcome {
     let script = |it: Arrival, _: &Seen| {
         let began = *began.get_or_insert(it.at);
         let quarter = (it.number.saturating_sub(1) / PIECES).min(3);
-        let mut rng = fastrand::Rng::with_seed(u64::from(it.number) << 8 | it.copy as u64);
+        let mut rng = of_client::fate_of(it);
         let mut happens = || rng.u32(..100) < LOSSES[quarter as usize];
         let lost = happens();
         let over = quarter == 0 && it.at - began > longest(PIECES);
