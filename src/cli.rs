@@ -12,11 +12,13 @@ mod doctor;
 mod explain;
 mod hint;
 mod learner_test;
+mod link;
 mod list;
 mod man;
 mod markdown;
 mod net;
 mod progress;
+mod relay;
 mod reset;
 mod screen;
 mod starters;
@@ -69,6 +71,8 @@ enum Verb {
     Explain(explain::ExplainArgs),
     /// Run programs in a network of their own, over a link that can be bad.
     Net(Box<net::NetArgs>),
+    /// Stand between a client and a server on the loopback, as a link that can be bad.
+    Relay(Box<relay::RelayArgs>),
     /// Show a hint, one more at each call.
     Hint(hint::HintArgs),
     /// Show what is between the starter and the solution, once a lab is passed.
@@ -220,6 +224,7 @@ fn begin(cli: Cli) -> ExitCode {
         Some(Verb::Demo(args)) => demo::demo(&args, &mut screen),
         Some(Verb::Explain(args)) => explain::explain(&args, &mut screen),
         Some(Verb::Net(args)) => net::net(&args, &mut screen),
+        Some(Verb::Relay(args)) => relay::relay(&args, &mut screen),
         Some(Verb::Hint(args)) => hint::hint(&args, &mut screen),
         Some(Verb::Diff(args)) => diff::diff(&args, &mut screen),
         Some(Verb::Reset(args)) => reset::reset(&args, &mut screen),

@@ -143,8 +143,7 @@ impl Plan {
         self
     }
 
-    /// Says that the last check is played over a link that is not perfect. It needs a private
-    /// network.
+    /// Says that the last check is played over a link that is not perfect.
     pub fn over(mut self, link: Link) -> Plan {
         if let Some(check) = self.checks.last_mut() {
             check.link = Some(link);

@@ -13,6 +13,7 @@ pub mod link;
 mod loopback;
 mod netlink;
 mod private;
+pub mod relay;
 mod settle;
 mod tap;
 mod wire;
@@ -107,7 +108,7 @@ pub fn device() -> &'static str {
 }
 
 impl Network {
-    /// Opens a network. On the loopback it waits for a turn; `waiting` is called, with the process
+    /// Opens a network. On the loopback, where a link is carried by relays, it waits for a turn; `waiting` is called, with the process
     /// that holds it, before the first wait.
     ///
     /// # Errors
@@ -119,10 +120,11 @@ impl Network {
         layout: &Layout,
         waiting: &mut dyn FnMut(u32),
     ) -> Result<Network, SetupError> {
-        if choice.is_private() || layout.has_link() {
+        if choice.is_private() || layout.has_several_hosts() {
             return Network::private(layout, Watch::Keep);
         }
-        let kind = Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, waiting)?);
+        let link = layout.link.clone();
+        let kind = Kind::Loopback(Loopback::take_turn(TURN_DEADLINE, link, waiting)?);
         Ok(Network { kind, hosts: Vec::new() })
     }
 
@@ -209,6 +211,28 @@ impl Network {
         }
     }
 
+    /// True where a peer has to ask for a [relay](Network::relay), or nothing is wrong with what it
+    /// sends although that was asked for: on the loopback, which has no link of its own.
+    pub fn has_relay(&self) -> bool {
+        matches!(&self.kind, Kind::Loopback(loopback) if loopback.has_relay())
+    }
+
+    /// Puts a relay at `listen` (port 0: at any) between clients and the server at `server`, and says
+    /// where it listens. It carries until the network is closed.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be had; in a network that [needs none](Network::has_relay).
+    pub fn relay(&self, listen: SocketAddr, server: SocketAddr) -> Result<SocketAddr, SetupError> {
+        match &self.kind {
+            Kind::Loopback(loopback) => loopback.relay(listen, server),
+            Kind::Private(_) => {
+                let why = "the network has a link of its own";
+                Err(SetupError::new("no relay can be had", why, "please report it"))
+            }
+        }
+    }
+
     /// A TCP socket on the host of this number that listens at `address`. Its calls never wait.
     ///
     /// # Errors
@@ -246,10 +270,7 @@ impl Network {
     pub fn settle(&self) -> bool {
         match &self.kind {
             Kind::Private(private) => private.settle(),
-            Kind::Loopback(loopback) => {
-                loopback.settle();
-                true
-            }
+            Kind::Loopback(loopback) => loopback.settle(),
         }
     }
 

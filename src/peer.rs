@@ -20,7 +20,15 @@ const LONGEST: usize = 65507;
 pub struct Peer {
     socket: UdpSocket,
     address: SocketAddr,
+    detour: Option<Detour>,
     buffer: Vec<u8>,
+}
+
+/// A relay on the way to an address.
+#[derive(Clone, Copy, Debug)]
+struct Detour {
+    relay: SocketAddr,
+    to: SocketAddr,
 }
 
 /// A datagram that came.
@@ -42,7 +50,7 @@ impl Peer {
         let _ = sys::stamp_of_last(socket.as_fd());
         // Without it one only knows less of why no answer comes.
         let _ = sys::hear_of_refusals(socket.as_fd());
-        Ok(Peer { socket, address, buffer: vec![0; LONGEST + 1] })
+        Ok(Peer { socket, address, detour: None, buffer: vec![0; LONGEST + 1] })
     }
 
     /// The peer's own address.
@@ -50,11 +58,33 @@ impl Peer {
         self.address
     }
 
+    /// Says that others know it at this address, at which a relay stands for it.
+    pub fn known_at(self, address: SocketAddr) -> Peer {
+        Peer { address, ..self }
+    }
+
+    /// Says that what it sends to this address goes by way of the relay at another one, and what comes
+    /// from there has come from this one.
+    pub fn by_way_of(self, relay: SocketAddr, to: SocketAddr) -> Peer {
+        Peer { detour: Some(Detour { relay, to }), ..self }
+    }
+
+    /// Where a datagram goes that is for this address.
+    fn way(&self, to: SocketAddr) -> SocketAddr {
+        self.detour.filter(|detour| detour.to == to).map_or(to, |detour| detour.relay)
+    }
+
+    /// From where a datagram is that came from this address.
+    fn origin(&self, from: SocketAddr) -> SocketAddr {
+        self.detour.filter(|detour| detour.relay == from).map_or(from, |detour| detour.to)
+    }
+
     /// Sends one datagram and tells that it did.
     pub fn send(&self, to: SocketAddr, payload: &[u8]) -> io::Result<What> {
         // What became of an earlier one is no fault of this one.
-        match self.socket.send_to(payload, to) {
-            Err(error) if is_refusal(&error) => self.socket.send_to(payload, to)?,
+        let way = self.way(to);
+        match self.socket.send_to(payload, way) {
+            Err(error) if is_refusal(&error) => self.socket.send_to(payload, way)?,
             sent => sent?,
         };
         Ok(What::Sent { from: self.address, to, payload: Payload::from(payload) })
@@ -66,6 +96,7 @@ impl Peer {
             match self.socket.recv_from(&mut self.buffer) {
                 Ok((length, from)) => {
                     let at_ns = sys::stamp_of_last(self.socket.as_fd()).unwrap_or(0);
+                    let from = self.origin(from);
                     return Some(Datagram { from, payload: self.buffer[..length].to_vec(), at_ns });
                 }
                 // A refusal is told once, and what has come lies behind it.
@@ -84,7 +115,8 @@ impl Peer {
             let place = recvfrom(&self.socket, &mut self.buffer, RecvFlags::ERRQUEUE);
             let (_, _, place) = place.ok()?;
             if error.is_some_and(|error| is_refusal(&error)) {
-                return place.and_then(|place| SocketAddr::try_from(place).ok());
+                let place = place.and_then(|place| SocketAddr::try_from(place).ok());
+                return place.map(|place| self.origin(place));
             }
         }
     }

@@ -9,6 +9,8 @@ use std::process::{Command, ExitCode};
 use libtest_mimic::{Arguments, Trial};
 use socklab::check::{Client, Failure, Outcome, Program, Scene, Stage};
 use socklab::evidence::{Evidence, Expectation, Method, Role, Step, What};
+use socklab::network::link::rules::Rules;
+use socklab::network::link::{Sender, Settings};
 use socklab::network::{Choice, Layout, Network};
 
 const ADDRESS: &str = "127.0.0.1:12345";
@@ -17,7 +19,7 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 13] = [
         ("one_that_is_on_its_way_is_waited_for", one_that_is_on_its_way_is_waited_for),
         ("a_flood_is_answered_in_any_order", a_flood_is_answered_in_any_order),
         ("a_flood_ends_where_an_answer_is_missing", a_flood_ends_where_an_answer_is_missing),
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         ("memory_of_every_process_counts", memory_of_every_process_counts),
         ("silence_is_proved_of_one_that_polls_too", silence_is_proved_of_one_that_polls_too),
         ("an_answer_that_comes_late_is_no_silence", an_answer_that_comes_late_is_no_silence),
+        ("a_link_is_the_same_everywhere", a_link_is_the_same_everywhere),
+        ("a_client_has_a_link_everywhere", a_client_has_a_link_everywhere),
         ("what_is_thrown_need_not_be_answered", what_is_thrown_need_not_be_answered),
     ];
     let python = Command::new("python3").arg("--version").output().is_ok();
@@ -65,18 +69,27 @@ fn play(first: &str, each: &str, check: impl Fn(Program<'_>, Client<'_>) -> Outc
 
 /// Checks a program in Python.
 fn run(script: &str, check: impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Played {
+    let stage = stage(Role::Server, script, Choice::Auto, Layout::default());
+    finish(stage, |stage| played(stage, &check))
+}
+
+/// A stage for a program in Python.
+fn stage(role: Role, script: &str, network: Choice, layout: Layout) -> Stage {
     let scene = Scene {
-        role: Role::Server,
+        role,
         address: Some(ADDRESS.parse().unwrap()),
         command: ["python3", "-c", script].map(OsString::from).into(),
-        shown: "a server".into(),
+        shown: "a program".into(),
         seed: 7,
         method: Method::Copy,
         idles: false,
     };
-    let network = Network::open(Choice::Auto, &Layout::default(), &mut |_| {}).unwrap();
-    let stage = Stage::set(scene, network).unwrap();
-    let outcome = played(&stage, check);
+    let network = Network::open(network, &layout, &mut |_| {}).unwrap();
+    Stage::set(scene, network).unwrap()
+}
+
+fn finish(stage: Stage, check: impl Fn(&Stage) -> Outcome) -> Played {
+    let outcome = check(&stage);
     let (steps, evidence, _) = stage.close();
     let unmet = match outcome {
         Ok(()) => None,
@@ -86,7 +99,7 @@ fn run(script: &str, check: impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Play
     Played { unmet, steps, evidence }
 }
 
-fn played(stage: &Stage, check: impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Outcome {
+fn played(stage: &Stage, check: &impl Fn(Program<'_>, Client<'_>) -> Outcome) -> Outcome {
     let server = stage.program()?;
     server.is_bound_to(ADDRESS)?;
     check(server, stage.client()?)
@@ -99,6 +112,74 @@ impl Played {
 
     fn tells(&self, words: &str) -> bool {
         self.steps.iter().any(|step| step.text.contains(words))
+    }
+}
+
+/// A network on whose link these rules hold.
+fn with_rules(text: &str) -> Layout {
+    let layout = Layout::default();
+    let names = layout.senders();
+    let rules = Rules::parse("a test", text, &names).unwrap();
+    let sender = |name: &&str| Sender { name: (*name).to_owned(), ..Sender::default() };
+    let senders = names.iter().map(sender).collect();
+    Layout { link: Some(Settings { seed: 7, senders, rules }), ..layout }
+}
+
+/// In a private network the packets go over a link, on the loopback through a relay.
+fn a_link_is_the_same_everywhere() {
+    let script = "
+from socket import *
+s = socket(AF_INET, SOCK_DGRAM)
+s.bind(('127.0.0.1', 12345))
+while True:
+    m, who = s.recvfrom(65535)
+    s.sendto(m, who)";
+    for network in [Choice::Auto, Choice::Loopback] {
+        let layout = with_rules("lose 2nd from server\nduplicate 3rd from server\n");
+        let stage = stage(Role::Server, script, network, layout);
+        let check = |stage: &Stage| {
+            let server = stage.program()?;
+            server.is_bound_to(ADDRESS)?;
+            let (one, other) = (stage.client()?, stage.client()?);
+            one.sends("first")?;
+            one.gets("first")?;
+            other.sends("lost")?;
+            other.gets_no_answer()?;
+            other.sends("twice")?;
+            other.gets("twice")?;
+            other.gets("twice")?;
+            other.gets_nothing_more()
+        };
+        finish(stage, check).passes();
+    }
+}
+
+fn a_client_has_a_link_everywhere() {
+    let script = "
+from socket import *
+s = socket(AF_INET, SOCK_DGRAM)
+s.settimeout(0.2)
+while True:
+    s.sendto(b'ask', ('127.0.0.1', 12345))
+    try: m, who = s.recvfrom(65535)
+    except timeout: continue
+    print(m.decode(), who[1])
+    break";
+    for network in [Choice::Auto, Choice::Loopback] {
+        let layout = with_rules("lose 1st from client\nlose 1st from server\n");
+        let stage = stage(Role::Client, script, network, layout);
+        let check = |stage: &Stage| {
+            let server = stage.server_at(ADDRESS)?;
+            let client = stage.program()?;
+            for _ in 0..2 {
+                let asker = server.gets("ask")?;
+                server.answers(asker, "answered")?;
+            }
+            client.prints("answered")?;
+            client.prints_its_port(12345)?;
+            client.ends_well()
+        };
+        finish(stage, check).passes();
     }
 }
 

@@ -29,6 +29,9 @@ when it is asked, one check later than the program foresees.
 rejected, or a program given a cause that is not its own, and when the right cause comes first in fewer than 95 of 100
 cases.
 
+Where programs mostly wait for a clock, as in the labs of part 2, they are checked in the first setting alone: in each of
+the others it would be the same wait. The tests run the solutions of these labs on a loopback too.
+
 This says how well the judge knows the mistakes that its authors know. Of others it says nothing.
 ";
 

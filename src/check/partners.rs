@@ -28,9 +28,8 @@ impl Stage {
         if let Some(server) = self.scene().address.filter(|_| world.peers.is_empty()) {
             world.look_out_at(Role::Server.name(), Protocol::Udp, beside(server));
         }
-        let address = world.any_port_on(host);
         let name = name_of_client(world.peers.len());
-        let at = world.add_peer(&name, host, address)?;
+        let at = world.add_client(&name, host, self.scene().address)?;
         Ok(Client { stage: self, at })
     }
 
@@ -44,7 +43,7 @@ impl Stage {
         let address = parse(address);
         let mut world = self.world();
         let host = Role::Server.name();
-        let at = world.add_peer(host, host, address)?;
+        let at = world.add_server(host, address)?;
         let swapped = SocketAddr::new(address.ip(), address.port().swap_bytes());
         let family = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port());
         for place in [swapped, beside(address), family] {

@@ -79,6 +79,8 @@ pub(super) struct World {
     /// When a peer last sent something, by the kernel's clock.
     last_sent: Duration,
     network: Network,
+    /// Where clients reach the relay to the program, where there is one.
+    relay: Option<SocketAddr>,
     /// When the program was last seen at work.
     at_work: Option<Instant>,
 }
@@ -110,6 +112,7 @@ impl World {
             agenda: Agenda::default(),
             last_sent: Duration::ZERO,
             network,
+            relay: None,
             at_work: None,
         };
         world.record(opened);
@@ -149,19 +152,58 @@ impl World {
         host: &str,
         address: SocketAddr,
     ) -> Outcome<usize> {
+        let peer = self.peer_on(host, address)?;
+        Ok(self.join(name, peer))
+    }
+
+    fn peer_on(&self, host: &str, address: SocketAddr) -> Outcome<Peer> {
         let bind = || self.network.udp(self.network.host(host), address);
         let mut socket = bind()?;
         // A port that is the same with its bytes swapped would hide a mistake.
         while address.port() == 0 && is_palindrome(socket.local_addr()) {
             socket = bind()?;
         }
-        let peer = Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor")
-        })?;
+        Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor").into()
+        })
+    }
+
+    fn join(&mut self, name: &str, peer: Peer) -> usize {
         let at = peer.address();
         self.peers.push(Partner { peer, inbox: VecDeque::new() });
         self.record(What::Joined { name: name.to_owned(), at });
-        Ok(self.peers.len() - 1)
+        self.peers.len() - 1
+    }
+
+    /// Adds a peer that programs reach at an address, as [`World::add_peer`] does.
+    pub(super) fn add_server(&mut self, name: &str, address: SocketAddr) -> Outcome<usize> {
+        if !self.network.has_relay() {
+            return self.add_peer(name, name, address);
+        }
+        let peer = self.peer_on(name, SocketAddr::new(address.ip(), 0))?;
+        self.network.relay(address, peer.address())?;
+        Ok(self.join(name, peer.known_at(address)))
+    }
+
+    /// Adds a peer that speaks to the program at `server`, where there is one, as
+    /// [`World::add_peer`] does.
+    pub(super) fn add_client(
+        &mut self,
+        name: &str,
+        host: &str,
+        server: Option<SocketAddr>,
+    ) -> Outcome<usize> {
+        let address = self.any_port_on(host);
+        let Some(server) = server.filter(|_| self.network.has_relay()) else {
+            return self.add_peer(name, host, address);
+        };
+        let relay = match self.relay {
+            Some(relay) => relay,
+            None => self.network.relay(SocketAddr::new(server.ip(), 0), server)?,
+        };
+        self.relay = Some(relay);
+        let peer = self.peer_on(host, address)?.by_way_of(relay, server);
+        Ok(self.join(name, peer))
     }
 
     /// Watches a place on the host of this name where no datagram, or no connection, should come. A

@@ -1,11 +1,9 @@
 //! `socklab net`: run programs in a network of their own, over a link that can be bad.
 
-mod faults;
 mod hosts;
-mod table;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,15 +11,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::capture::Recording;
+use super::link::{LinkArgs, table};
 use super::screen::Screen;
 use super::{Stop, words};
 use crate::evidence::SetupError;
 use crate::interrupt;
-use crate::network::link::rules::Rules;
-use crate::network::link::{Sender, Settings};
 use crate::network::{Device, Layout, Network, Sink};
 use crate::procfs;
-use faults::FaultArgs;
 use hosts::Hosts;
 
 /// How long the server has to be reachable before the client is started all the same.
@@ -33,13 +29,7 @@ pub(super) struct NetArgs {
     #[arg(long, value_name = "HOSTS", default_value = "1")]
     hosts: Hosts,
     #[command(flatten)]
-    faults: FaultArgs,
-    /// The same seed loses the same UDP packets.
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
-    /// Faults by rule: `lose 2nd udp datagram from server`.
-    #[arg(long, value_name = "FILE")]
-    rules: Option<PathBuf>,
+    link: LinkArgs,
     /// Write what the link carried to this file, for Wireshark and its like.
     #[arg(long, value_name = "FILE.pcapng")]
     capture: Option<PathBuf>,
@@ -81,8 +71,7 @@ impl From<DeviceChoice> for Device {
 }
 
 pub(super) fn net(args: &NetArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
-    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    let layout = args.layout(seed)?;
+    let layout = args.layout()?;
     args.with.iter().try_for_each(|with| args.placed(with).map(drop))?;
     let recording = args.capture.as_deref().map(Recording::begin).transpose()?;
     let recording = recording.map(|mut recording| {
@@ -97,7 +86,8 @@ pub(super) fn net(args: &NetArgs, screen: &mut Screen) -> Result<ExitCode, Stop>
         .finish()
         .map_err(|error| SetupError::new("the link has failed", error, "please report it"))?;
     let status = outcome?;
-    screen.note(&table::table(&rows, &counted, seed));
+    let seed = layout.link.as_ref().map_or(0, |link| link.seed);
+    screen.note(&table(&rows, &counted, seed));
     if let Some(recording) = recording.and_then(Arc::into_inner) {
         recording.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
     }
@@ -111,20 +101,9 @@ fn recorder(recording: &Arc<Mutex<Recording>>) -> Sink {
 }
 
 impl NetArgs {
-    fn layout(&self, seed: u64) -> Result<Layout, Stop> {
+    fn layout(&self) -> Result<Layout, Stop> {
         let layout = Layout { device: self.device.into(), ..Layout::of(&self.hosts.0) };
-        let names = layout.senders();
-        if let Some((option, name)) = self.faults.stranger(&names) {
-            let all = names.join(", ");
-            return Err(Stop::Usage(format!(
-                "{option}: nobody is called {name}; there are: {all}"
-            )));
-        }
-        let rules =
-            self.rules.as_deref().map(|path| rules(path, &names)).transpose()?.unwrap_or_default();
-        let sender = |name: &&str| Sender { name: (*name).into(), faults: self.faults.of(name) };
-        let senders = names.iter().map(sender).collect();
-        let link = Some(Settings { seed, senders, rules });
+        let link = Some(self.link.settings(&layout.senders())?);
         Ok(Layout { link, ..layout })
     }
 
@@ -163,16 +142,6 @@ impl NetArgs {
 
 /// The host on which a command runs that is given without one.
 const CLIENT: &str = "client";
-
-fn rules(path: &Path, names: &[&str]) -> Result<Rules, Stop> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Stop::Usage(format!("--rules {name}: {error}")))?;
-    Rules::parse(&name, &text, names).map_err(|mistakes| {
-        let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        Stop::Usage(all.join("\n"))
-    })
-}
 
 fn run(args: &NetArgs, network: &Network, screen: &mut Screen) -> Result<ExitStatus, Stop> {
     let mut others = Vec::new();

@@ -217,12 +217,11 @@ fn layout(lab: &Lab, check: &Check) -> Layout {
     Layout { link, ..layout }
 }
 
-/// True where a check needs several hosts, or a link that is not perfect, and there is but the
-/// machine's own loopback. A private network that was asked for and cannot be had is another matter:
+/// True where a check needs several hosts, and there is but the machine's own loopback. A private network that was asked for and cannot be had is another matter:
 /// an error.
 fn cannot_be_had(lab: &Lab, check: &Check, options: &Options) -> bool {
     let is_private = options.network == Choice::Private || options.network.is_private();
-    layout(lab, check).has_link() && !is_private
+    layout(lab, check).has_several_hosts() && !is_private
 }
 
 /// Runs one check on a stage of its own.

@@ -23,10 +23,10 @@ use crate::packet::{self, Packet, Unreachable, checksum};
 const AT_ONCE: usize = 64;
 
 /// How long the carrier looks for an end of what is there: a program that sends for ever has none.
-const LOOK: Duration = Duration::from_millis(200);
+pub(super) const LOOK: Duration = Duration::from_millis(200);
 
 /// How long whoever asks it to waits for the answer, on the busiest of machines.
-const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
+pub(super) const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Is told of every packet that is sent, in the carrier's own thread.
 pub type Sink = Box<dyn FnMut(Flight) + Send>;

@@ -63,7 +63,12 @@ impl Layout {
 
     /// True when a link carries the packets.
     pub fn has_link(&self) -> bool {
-        self.link.is_some() || self.hosts.len() > 1
+        self.link.is_some() || self.has_several_hosts()
+    }
+
+    /// True when it has more than one host, which the loopback cannot be.
+    pub fn has_several_hosts(&self) -> bool {
+        self.hosts.len() > 1
     }
 
     /// The settings of the link: those asked for, else none but the names.

@@ -1,5 +1,6 @@
 //! The machine's own loopback, shared by everybody on it.
 
+use std::cell::RefCell;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::AsFd;
@@ -9,7 +10,10 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::settle::Probe;
+use super::carrier::Flushed;
+use super::link::Settings;
+use super::relay::{AtWork, Relay};
+use super::settle::{Probe, ROUNDS};
 use crate::evidence::SetupError;
 use crate::procfs;
 
@@ -23,11 +27,16 @@ pub(super) struct Loopback {
     /// Those who wait are connected to it and see it close.
     _turn: UnixListener,
     probe: Option<Probe>,
+    /// What is wrong with the link between a client and a server, where anything is.
+    link: Option<Settings>,
+    /// What carries between them then.
+    relays: RefCell<Vec<AtWork>>,
 }
 
 impl Loopback {
     pub(super) fn take_turn(
         time: Duration,
+        link: Option<Settings>,
         waiting: &mut dyn FnMut(u32),
     ) -> Result<Loopback, SetupError> {
         let deadline = Instant::now() + time;
@@ -38,7 +47,8 @@ impl Loopback {
         loop {
             match UnixListener::bind_addr(&name) {
                 Ok(turn) => {
-                    return Ok(Loopback { _turn: turn, probe: Probe::new(UdpSocket::bind).ok() });
+                    let (probe, relays) = (Probe::new(UdpSocket::bind).ok(), RefCell::default());
+                    return Ok(Loopback { _turn: turn, probe, link, relays });
                 }
                 Err(error) if error.kind() == ErrorKind::AddrInUse => {}
                 Err(error) => return Err(trouble(error)),
@@ -82,10 +92,44 @@ impl Loopback {
         })
     }
 
-    pub(super) fn settle(&self) {
-        if let Some(probe) = &self.probe {
-            probe.settle();
+    /// True where what a client and a server send each other goes through a relay.
+    pub(super) fn has_relay(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// Puts a relay between clients and the server at that address, and says where it listens.
+    pub(super) fn relay(
+        &self,
+        listen: SocketAddr,
+        server: SocketAddr,
+    ) -> Result<SocketAddr, SetupError> {
+        let settings = self.link.clone().unwrap_or_default();
+        let relay = Relay::open(listen, server, settings).and_then(AtWork::begin);
+        let relay = relay.map_err(|error| {
+            SetupError::new(format!("no relay can be put at {listen}"), error, "make doctor")
+        })?;
+        let address = relay.address();
+        self.relays.borrow_mut().push(relay);
+        Ok(address)
+    }
+
+    /// As [`Network::settle`](super::Network::settle).
+    pub(super) fn settle(&self) -> bool {
+        for _ in 0..ROUNDS {
+            if let Some(probe) = &self.probe {
+                probe.settle();
+            }
+            let relays = self.relays.borrow();
+            let flushed: Vec<Flushed> = relays.iter().map(AtWork::flush).collect();
+            if flushed.iter().any(|flushed| flushed.in_flight > 0) {
+                return false;
+            }
+            // What was moved may have had an answer.
+            if !flushed.iter().any(|flushed| flushed.moved) {
+                return true;
+            }
         }
+        false
     }
 }
 

@@ -16,7 +16,7 @@ use super::carrier::{Carrier, Sink};
 use super::denied::Denied;
 use super::layout::Layout;
 use super::link::Row;
-use super::settle::Probe;
+use super::settle::{Probe, ROUNDS};
 use super::tap::Tap;
 use super::wire::Wire;
 use crate::evidence::{Flight, SetupError};
@@ -25,9 +25,6 @@ use crate::{channel, procfs, sys};
 
 /// The most packets that are kept until someone asks for them.
 const MOST_FLIGHTS: usize = 10_000;
-
-/// How often packets are looked for again before it counts that some are always under way.
-const ROUNDS: usize = 100;
 
 /// What becomes of the knowledge of what a link carries.
 pub(super) enum Watch {

@@ -12,6 +12,9 @@ use crate::packet::{Packet, Protocol};
 /// How long one datagram of our own may take.
 const DEADLINE: Duration = Duration::from_secs(1);
 
+/// How often packets are looked for again before it counts that some are always under way.
+pub(super) const ROUNDS: usize = 100;
+
 /// Two sockets of our own in a network.
 #[derive(Debug)]
 pub(super) struct Probe {

@@ -222,6 +222,11 @@ fn heading(line: &str) -> Option<(String, Option<String>)> {
     })
 }
 
+/// True for a lab with a check in which its program mostly waits for a clock.
+pub fn is_idle(lab: &Lab) -> bool {
+    lab.plan.checks.iter().any(|check| check.idles)
+}
+
 /// The lab with its checks up to this one. Each of those behind it would cost another start of the
 /// program, and tells nothing of what must fail first.
 pub fn up_to(lab: &'static Lab, check: &str) -> &'static Lab {

@@ -1,17 +1,65 @@
-//! What is wrong with the link of `socklab net`, in each direction.
+//! The link of `socklab net` and `socklab relay`: what is wrong with it, in each direction, and what
+//! is told of it at the end.
+
+mod table;
 
 use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
 
-use crate::network::link::Faults;
+use super::Stop;
+use crate::network::link::rules::Rules;
 use crate::network::link::values::{Chance, Pace, QueueLength, Rate, Span};
+use crate::network::link::{Faults, Sender, Settings};
+
+pub(super) use table::table;
+
+/// What a link is set with.
+#[derive(Debug, Args)]
+pub(super) struct LinkArgs {
+    #[command(flatten)]
+    faults: FaultArgs,
+    /// The same seed loses the same UDP packets.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Faults by rule: `lose 2nd udp datagram from server`.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+}
+
+impl LinkArgs {
+    /// The settings of a link between senders of these names.
+    pub(super) fn settings(&self, names: &[&str]) -> Result<Settings, Stop> {
+        if let Some((option, name)) = self.faults.stranger(names) {
+            let all = names.join(", ");
+            return Err(Stop::Usage(format!(
+                "{option}: nobody is called {name}; there are: {all}"
+            )));
+        }
+        let rules =
+            self.rules.as_deref().map(|path| rules(path, names)).transpose()?.unwrap_or_default();
+        let sender = |name: &&str| Sender { name: (*name).into(), faults: self.faults.of(name) };
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
+        Ok(Settings { seed, senders: names.iter().map(sender).collect(), rules })
+    }
+}
+
+fn rules(path: &Path, names: &[&str]) -> Result<Rules, Stop> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Stop::Usage(format!("--rules {name}: {error}")))?;
+    Rules::parse(&name, &text, names).map_err(|mistakes| {
+        let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        Stop::Usage(all.join("\n"))
+    })
+}
 
 /// Faults by chance and by nature. Each is one value for all senders, `5%`, or one for each of some:
 /// `server=5%,client=1%`.
 #[derive(Debug, Args)]
-pub(super) struct FaultArgs {
+struct FaultArgs {
     /// How many of the packets get lost: 5%, or what one sends: server=5%.
     #[arg(long, value_name = "CHANCE")]
     loss: Option<Each<Chance>>,
@@ -83,7 +131,7 @@ impl<T: Copy> Each<T> {
 
 impl FaultArgs {
     /// What befalls the packets of the sender of this name.
-    pub(super) fn of(&self, name: &str) -> Faults {
+    fn of(&self, name: &str) -> Faults {
         fn value<T: Copy>(each: &Option<Each<T>>, name: &str) -> Option<T> {
             each.as_ref()?.of(name)
         }
@@ -101,7 +149,7 @@ impl FaultArgs {
     }
 
     /// An option and a sender that it names, though there is none of that name.
-    pub(super) fn stranger(&self, senders: &[&str]) -> Option<(&'static str, &str)> {
+    fn stranger(&self, senders: &[&str]) -> Option<(&'static str, &str)> {
         fn names<T: Copy>(each: &Option<Each<T>>) -> Vec<&str> {
             each.as_ref().map(Each::names).unwrap_or_default()
         }

@@ -11,7 +11,7 @@ const STRONG: Style = Style::new().bold();
 
 /// A row for each sender and protocol, and what the receivers' kernels dropped: `hosts` are their
 /// names, and what was counted there.
-pub(super) fn table(rows: &[Row], hosts: &[(String, UdpCounters)], seed: u64) -> String {
+pub(in crate::cli) fn table(rows: &[Row], hosts: &[(String, UdpCounters)], seed: u64) -> String {
     let mut out = format!("{STRONG}the link{STRONG:#} (seed {seed})");
     let rows: Vec<_> = rows.iter().filter(|row| row.counters.offered > 0).collect();
     // The first two always, of the others those that have something to say.
