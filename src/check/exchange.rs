@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::agenda::Due;
+use super::expect::Expected;
 use super::stage::Stage;
 use super::wait::{Halt, Wait};
-use super::{Client, Outcome, Server};
-use crate::evidence::{Ending, StepKind};
+use super::{Client, Failure, Outcome, Server};
+use crate::evidence::{Ending, Expectation, StepKind, What};
+use crate::peer::Datagram;
 
 /// How many datagrams of an exchange are kept as evidence: of any more only the number is known.
 const KEPT: usize = 24;
@@ -105,6 +107,23 @@ impl Client<'_> {
     }
 }
 
+/// What a wait in an exchange ends with.
+enum Event {
+    Came(Datagram),
+    /// The part wanted to be told of the time.
+    Woken,
+    /// What should have come first went to another place.
+    Astray,
+}
+
+/// Nothing has come where it should.
+fn nothing_came(stage: &Stage, at: usize) -> Failure {
+    let world = stage.world();
+    let at = world.peers[at].peer.address();
+    Expected::new(Expectation::Request { at }, format!("a datagram to {at}"))
+        .but_saw(&world, "it went to another place")
+}
+
 /// Plays a part for the peer at this place, with a stranger at that one.
 fn play(
     stage: &Stage,
@@ -130,18 +149,23 @@ fn play(
         }
         let wakes_at = part.wakes_at();
         let event = stage.wait(Wait::Message, |world| {
-            if let Some(datagram) = world.peers[at].inbox.pop_front() {
-                return Some(Some(datagram));
+            if to.is_none() && world.evidence.all().any(|what| matches!(what, What::Strayed { .. }))
+            {
+                return Some(Event::Astray);
             }
-            wakes_at.is_some_and(|at| world.clock() >= at).then_some(None)
+            if let Some(datagram) = world.peers[at].inbox.pop_front() {
+                return Some(Event::Came(datagram));
+            }
+            wakes_at.is_some_and(|at| world.clock() >= at).then_some(Event::Woken)
         });
         match event {
-            Ok(Some(datagram)) => {
+            Ok(Event::Astray) => return Err(nothing_came(stage, at)),
+            Ok(Event::Came(datagram)) => {
                 came += 1;
                 to = to.or(Some(datagram.from));
                 part.comes(Duration::from_nanos(datagram.at_ns), &datagram.payload, &mut sends);
             }
-            Ok(None) => part.wakes(stage.world().clock(), &mut sends),
+            Ok(Event::Woken) => part.wakes(stage.world().clock(), &mut sends),
             // Nothing will come before the part does something, so it need not wait.
             Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() && in_vain < IN_VAIN => {
                 part.wakes(stage.world().clock(), &mut sends);

@@ -37,6 +37,9 @@ impl Scene<'_> {
     /// Plays the receiver, and judges what is wrong with the packets themselves.
     pub(super) fn play(&self, receiver: &mut Receiver<'_>) -> Outcome<End> {
         let end = self.server.plays(self.stranger, receiver)?;
+        if end == End::Ended {
+            self.program.ends_without_a_crash()?;
+        }
         let seen = &receiver.seen;
         if let Some(bytes) = &seen.unreadable {
             let observed = format!("one of {} bytes that is none", bytes.len());
@@ -119,9 +122,9 @@ pub(super) fn sends_again(stage: &Stage) -> Outcome {
 pub(super) fn begin_and_end(stage: &Stage) -> Outcome {
     let scene = start(stage, 20 * MOST)?;
     let script = |it: Arrival, _: &Seen| match (it.number, it.copy) {
-        (0 | 18..=21, 1) => Fate::lost(),
+        (0 | 18..=21, 1) | (21, 2) => Fate::lost(),
         // The END has come, and its acknowledgement is lost.
-        (21, 2) => Fate::silent(),
+        (21, 3) => Fate::silent(),
         _ => Fate::default(),
     };
     scene.sends_it(lost, script).map(drop)
@@ -154,16 +157,18 @@ pub(super) fn window(stage: &Stage) -> Outcome {
     scene.program.ends_well()
 }
 
-/// Number 3 is lost until nothing new comes any more.
+/// Number 3 is lost until nothing new comes any more. The others are acknowledged when the window is full.
 pub(super) fn not_too_far(stage: &Stage) -> Outcome {
     let scene = start(stage, 320 * MOST)?;
     let (mut highest, mut in_vain) = (0, 0);
-    let script = |it: Arrival, _: &Seen| {
+    let script = |it: Arrival, seen: &Seen| {
         in_vain = if it.number > highest { 0 } else { in_vain + usize::from(it.number == 3) };
         highest = highest.max(it.number);
-        Fate::lost_if(it.number == 3 && in_vain < 3)
+        let lost = it.number == 3 && in_vain < 3;
+        let silent = lost || seen.first == 3 && it.number != 3 && seen.under_way.len() < WINDOW;
+        Fate { lost, silent, ..Fate::default() }
     };
-    let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
+    let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
     let end = scene.play(&mut receiver)?;
     let ahead = receiver.seen.most_ahead;
     let verdict = if ahead < AHEAD { Ok(()) } else { Err(wrongs::too_far()) };
@@ -195,7 +200,7 @@ pub(super) fn time_out(stage: &Stage) -> Outcome {
         is_silent = (is_silent || it.number == OLDEST) && !(it.number == OLDEST && it.copy >= 4);
         Fate::lost_if(is_silent && it.number >= OLDEST)
     };
-    let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
+    let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
     let end = scene.play(&mut receiver)?;
     scene.arrives(&receiver, end, lost(end))?;
     let times = receiver.seen.times.get(&OLDEST).map_or(&[][..], Vec::as_slice);
@@ -253,7 +258,7 @@ pub(super) fn damaged_answers(stage: &Stage) -> Outcome {
             6 => claim[..rng.usize(1..13)].to_vec(),
             _ => std::iter::repeat_with(|| rng.u8(..)).take(1400).collect(),
         };
-        let is_lost = it.copy == 1 && it.number % 7 == 5;
+        let is_lost = it.copy == 1 && it.number % 7 == 5 && it.number < 60;
         Fate { besides: vec![Sending::now(bytes)], ..Fate::lost_if(is_lost) }
     };
     scene.sends_it(|_| wrongs::sum_unchecked(), script).map(drop)
@@ -271,7 +276,7 @@ pub(super) fn foreign_answers(stage: &Stage) -> Outcome {
                 Sending::now(Packet { transfer, number: 1 << 30, body }.bytes())
             }
         };
-        let is_lost = it.copy == 1 && it.number % 7 == 5;
+        let is_lost = it.copy == 1 && it.number % 7 == 5 && it.number < 60;
         Fate { besides: vec![besides], ..Fate::lost_if(is_lost) }
     };
     scene.sends_it(|_| wrongs::others_unchecked(), script).map(drop)

@@ -113,7 +113,7 @@ pub(super) struct Receiver<'s> {
     script: Script<'s>,
     pub(super) seen: Seen,
     place: usize,
-    /// How long after the last packet that was acknowledged it is over in any case.
+    /// How long after the last packet that was new it is over in any case.
     patience: Option<Duration>,
     quiet_since: Option<Duration>,
     is_over: bool,
@@ -131,7 +131,7 @@ impl<'s> Receiver<'s> {
         }
     }
 
-    /// It is over so long after it has acknowledged something, or at the first packet.
+    /// It is over when nothing new has come for so long.
     pub(super) fn for_at_most(self, patience: Duration) -> Receiver<'s> {
         Receiver { patience: Some(patience), ..self }
     }
@@ -172,9 +172,11 @@ impl<'s> Receiver<'s> {
 
     fn take(&mut self, at: Duration, packet: Packet) {
         let seen = &mut self.seen;
-        seen.taken.entry(packet.number).or_insert(at);
-        if (seen.first..seen.first.saturating_add(AHEAD)).contains(&packet.number) {
+        let is_possible = (seen.first..seen.first.saturating_add(AHEAD)).contains(&packet.number);
+        if is_possible && !seen.bodies.contains_key(&packet.number) {
+            seen.taken.insert(packet.number, at);
             seen.bodies.insert(packet.number, packet.body);
+            self.quiet_since = Some(at);
         }
         while seen.bodies.contains_key(&seen.first) {
             seen.first += 1;
@@ -194,6 +196,7 @@ fn is_of_a_sender(packet: &Packet) -> bool {
 impl Part for Receiver<'_> {
     fn comes(&mut self, at: Duration, payload: &[u8], sends: &mut Vec<Sending>) {
         self.quiet_since.get_or_insert(at);
+        self.wakes(at, sends);
         let Some(packet) = self.note(at, payload) else { return };
         self.place += 1;
         let number = packet.number;
@@ -210,7 +213,6 @@ impl Part for Receiver<'_> {
             let payload = Receiver::acknowledgement(&self.seen).bytes();
             let ack = Sending { after: fate.after, ..Sending::now(payload) };
             sends.extend(std::iter::repeat_n(ack, 1 + usize::from(fate.twice)));
-            self.quiet_since = Some(at);
             self.is_over |= self.seen.is_whole();
         }
         self.is_over |= fate.over;

@@ -147,6 +147,11 @@ impl<'s> Sender<'s> {
         first.unwrap_or(self.slots.len())
     }
 
+    /// True when all that it sends is acknowledged.
+    pub(super) fn is_done(&self) -> bool {
+        self.first() >= self.slots.len().min(self.stops_at)
+    }
+
     /// The packets that were sent and not acknowledged.
     fn under_way(&self) -> Vec<usize> {
         let is_one = |at: &usize| self.slots[*at].copies > 0 && !self.slots[*at].is_acknowledged;
@@ -225,8 +230,7 @@ impl<'s> Sender<'s> {
 impl Part for Sender<'_> {
     fn comes(&mut self, at: Duration, payload: &[u8], sends: &mut Vec<Sending>) {
         self.take(at, payload);
-        self.is_over |= self.first() >= self.slots.len().min(self.stops_at);
-        self.is_over |= self.seen.invented.is_some();
+        self.is_over |= self.is_done() || self.seen.invented.is_some();
         if !self.is_over {
             self.repeat(at, false, sends);
             self.fill(at, sends);

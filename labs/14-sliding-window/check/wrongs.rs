@@ -188,6 +188,14 @@ pub(super) fn half_a_file() -> Wrong {
     )
 }
 
+pub(super) fn no_file() -> Wrong {
+    Wrong::cause(
+        "window-no-file",
+        "your receiver makes the file when the first piece comes, or under another name",
+        "make it when the BEGIN comes, under the name that the program is given",
+    )
+}
+
 pub(super) fn slow() -> Wrong {
     Wrong::cause(
         "conc-sleeps",

@@ -70,7 +70,7 @@ pub fn receive(habits: Habits) -> io::Result<()> {
         }
     };
     let file = if habits.makes_late { None } else { Some(File::create(&path)?) };
-    let mut receiver = Receiver {
+    let receiver = Receiver {
         habits,
         socket,
         from,
@@ -80,6 +80,7 @@ pub fn receive(habits: Habits) -> io::Result<()> {
         first: 1,
         highest: 0,
         early: BTreeMap::new(),
+        places: [false; AHEAD as usize],
         is_whole: false,
         last_piece: Vec::new(),
     };
@@ -109,6 +110,7 @@ struct Receiver {
     first: u32,
     highest: u32,
     early: BTreeMap<u32, Body>,
+    places: [bool; AHEAD as usize],
     is_whole: bool,
     last_piece: Vec<u8>,
 }
@@ -161,10 +163,9 @@ impl Receiver {
     fn take(&mut self, packet: Packet) -> io::Result<()> {
         let Packet { number, body, .. } = packet;
         if self.habits.trusts_numbers && number >= self.first {
-            let mut places = [false; AHEAD as usize];
-            places[(number - self.first) as usize] = true;
+            self.places[(number - self.first) as usize] = true;
         }
-        if self.habits.writes_twice && number + 1 == self.first {
+        if self.habits.writes_twice && number == self.first - 1 {
             let again = self.last_piece.clone();
             self.write(&again)?;
         }

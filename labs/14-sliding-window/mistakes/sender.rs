@@ -96,8 +96,20 @@ pub fn send(habits: Habits) -> io::Result<()> {
     let socket = UdpSocket::bind("0.0.0.0:0")?;
     let time = Duration::from_millis(habits.first_ms);
     let (heard, smooth) = (Instant::now(), None);
-    Sender { habits, socket, receiver, transfer, slots, next: 0, order: 0, latest: 0, time, smooth, heard }
-        .run()
+    Sender {
+        habits,
+        socket,
+        receiver,
+        transfer,
+        slots,
+        next: 0,
+        order: 0,
+        latest: 0,
+        time,
+        smooth,
+        heard,
+    }
+    .run()
 }
 
 struct Sender {
@@ -133,7 +145,10 @@ impl Sender {
             self.listen()?;
             self.repeat()?;
             if self.habits.gives_up && self.heard.elapsed() > Duration::from_secs(4) {
-                return Err(io::Error::new(ErrorKind::TimedOut, "nothing is heard of the receiver"));
+                return Err(io::Error::new(
+                    ErrorKind::TimedOut,
+                    "nothing is heard of the receiver",
+                ));
             }
         }
         Ok(())
