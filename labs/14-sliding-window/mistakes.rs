@@ -78,7 +78,7 @@ fn main() -> ExitCode {
 }
 
 /// What a program sleeps that sleeps.
-const PAUSE: Duration = Duration::from_millis(6);
+const PAUSE: Duration = Duration::from_millis(15);
 
 // Receivers.
 
@@ -296,7 +296,7 @@ fn four_times() -> io::Result<()> {
     send(sender::Habits { times: 4, ..sender::RIGHT })
 }
 
-/// Sleeps at each packet.
+/// Sleeps at each packet of a large file.
 fn sender_sleeps() -> io::Result<()> {
     send(sender::Habits { pause: PAUSE, ..sender::RIGHT })
 }

@@ -90,7 +90,7 @@ impl Scene<'_> {
         wrong: impl Fn(End) -> Wrong,
         script: impl FnMut(Arrival, &Seen) -> Fate,
     ) -> Outcome<Seen> {
-        let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
+        let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
         let end = self.play(&mut receiver)?;
         self.arrives(&receiver, end, wrong(end))?;
         self.program.ends_well()?;
@@ -177,18 +177,21 @@ pub(super) fn not_too_far(stage: &Stage) -> Outcome {
     scene.arrives(&receiver, end, lost(end))
 }
 
+/// Every seventieth packet is lost, so that each window has one at most.
 pub(super) fn only_what_is_missing(stage: &Stage) -> Outcome {
-    /// A program that is held up for a moment may take something for lost that is not.
-    const BY_CHANCE: usize = 20;
-    let scene = start(stage, 160 * MOST)?;
-    let is_lost = |it: Arrival| it.copy == 1 && [10, 30, 31, 80].contains(&it.number);
-    let mut receiver = Receiver::new(|arrival, _| Fate::lost_if(is_lost(arrival)));
+    /// A program that is held up for a moment may take something for lost that is not: a window, or
+    /// three. Whoever goes back sends nine of them again.
+    const BY_CHANCE: usize = 3 * WINDOW;
+    let scene = start(stage, 640 * MOST)?;
+    let is_lost = |number: u32| number % 70 == 10;
+    let script = |it: Arrival, _: &Seen| Fate::lost_if(it.copy == 1 && is_lost(it.number));
+    let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
     let end = scene.play(&mut receiver)?;
     scene.arrives(&receiver, end, lost(end))?;
-    let again = receiver.seen.repeats(|number| ![10, 30, 31, 80].contains(&number));
+    let again = receiver.seen.repeats(|number| !is_lost(number));
     let verdict = if again <= BY_CHANCE { Ok(()) } else { Err(wrongs::go_back_n()) };
     let observed = format!("{again} packets again that had come and were acknowledged");
-    stage.judge("the 4 packets again that are lost", observed, verdict)
+    stage.judge("the 10 packets again that are lost", observed, verdict)
 }
 
 /// After many quick round trips nothing is heard any more, until one packet has come four times.
@@ -218,13 +221,13 @@ pub(super) fn time_out(stage: &Stage) -> Outcome {
     stage.judge("a longer wait each time that it is lost again", observed, verdict)
 }
 
-/// Round trips take 100 ms, and then 300.
+/// Round trips take 150 ms, and then 450.
 pub(super) fn delay_triples(stage: &Stage) -> Outcome {
-    const SLOW_FROM: u32 = 192;
-    const CALM_FROM: u32 = 320;
-    let scene = start(stage, 512 * MOST)?;
+    const SLOW_FROM: u32 = 128;
+    const CALM_FROM: u32 = 256;
+    let scene = start(stage, 448 * MOST)?;
     let script = |it: Arrival, _: &Seen| {
-        let ms = if it.number < SLOW_FROM { 100 } else { 300 };
+        let ms = if it.number < SLOW_FROM { 150 } else { 450 };
         Fate { after: Duration::from_millis(ms), ..Fate::default() }
     };
     let seen = scene.sends_it(lost, script)?;

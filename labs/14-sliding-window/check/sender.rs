@@ -73,9 +73,9 @@ pub(super) struct Sender<'s> {
     sendings: usize,
     latest: usize,
     pub(super) seen: Seen,
-    /// When the exchange has begun.
-    began: Option<Duration>,
-    /// How long it may take.
+    /// When something new was acknowledged last, or when the exchange began.
+    moved: Option<Duration>,
+    /// How long nothing may move before it is over.
     patience: Duration,
     is_over: bool,
     /// The number behind which nothing is sent any more.
@@ -104,7 +104,7 @@ impl<'s> Sender<'s> {
             sendings: 0,
             latest: 0,
             seen: Seen::default(),
-            began: None,
+            moved: None,
             patience: Duration::from_secs(4),
             is_over: false,
             stops_at: usize::MAX,
@@ -131,7 +131,7 @@ impl<'s> Sender<'s> {
         sender
     }
 
-    /// It is over when it has taken so long.
+    /// It is over when nothing new was acknowledged for so long.
     pub(super) fn for_at_most(self, patience: Duration) -> Sender<'s> {
         Sender { patience, ..self }
     }
@@ -222,6 +222,9 @@ impl<'s> Sender<'s> {
             if !slot.is_acknowledged && slot.copies == 1 {
                 self.latest = self.latest.max(slot.sending);
             }
+            if !slot.is_acknowledged {
+                self.moved = Some(at);
+            }
             slot.is_acknowledged = true;
         }
     }
@@ -239,8 +242,8 @@ impl Part for Sender<'_> {
 
     /// Where nothing more comes by itself, all that is under way is lost.
     fn wakes(&mut self, at: Duration, sends: &mut Vec<Sending>) {
-        let began = *self.began.get_or_insert(at);
-        if at > began + self.patience {
+        let moved = *self.moved.get_or_insert(at);
+        if at > moved + self.patience {
             self.is_over = true;
             return;
         }
@@ -251,7 +254,7 @@ impl Part for Sender<'_> {
 
     fn wakes_at(&self) -> Option<Duration> {
         let sent = self.under_way().into_iter().map(|number| self.slots[number].sent + OVERDUE).min();
-        let end = self.began.map(|began| began + self.patience);
+        let end = self.moved.map(|moved| moved + self.patience);
         sent.into_iter().chain(end).min()
     }
 

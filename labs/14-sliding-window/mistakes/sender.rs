@@ -37,6 +37,7 @@ pub struct Habits {
     pub port: u16,
     /// What becomes of each packet before it is sent.
     pub form: fn(Vec<u8>) -> Vec<u8>,
+    /// What it sleeps at each packet of a large file.
     pub pause: Duration,
 }
 
@@ -165,6 +166,7 @@ impl Sender {
     }
 
     fn send(&mut self, number: usize) -> io::Result<()> {
+        let is_large = self.slots.len() > 1000;
         let slot = &mut self.slots[number];
         if slot.times >= self.habits.times {
             return Ok(());
@@ -172,7 +174,9 @@ impl Sender {
         self.order += 1;
         (slot.order, slot.sent) = (self.order, Instant::now());
         slot.times += 1;
-        std::thread::sleep(self.habits.pause);
+        if is_large {
+            std::thread::sleep(self.habits.pause);
+        }
         self.socket.send_to(&slot.bytes, self.receiver).map(drop)
     }
 
