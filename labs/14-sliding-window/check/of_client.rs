@@ -87,30 +87,32 @@ impl Scene<'_> {
     /// Plays this script: the whole file arrives, and the program ends well.
     fn sends_it(
         &self,
-        wrong: impl Fn(End) -> Wrong,
+        wrong: impl Fn(&Scene<'_>, End) -> Wrong,
         script: impl FnMut(Arrival, &Seen) -> Fate,
     ) -> Outcome<Seen> {
-        let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
+        let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
         let end = self.play(&mut receiver)?;
-        self.arrives(&receiver, end, wrong(end))?;
+        self.arrives(&receiver, end, wrong(self, end))?;
         self.program.ends_well()?;
         Ok(receiver.seen)
     }
 }
 
 /// What is likely wrong when what was lost does not come.
-fn lost(end: End) -> Wrong {
-    if end == End::Ended { wrongs::left_too_early() } else { wrongs::not_repeated() }
+fn lost(scene: &Scene<'_>, end: End) -> Wrong {
+    // Who has given up says so with its status.
+    let thinks_so = end == End::Ended && scene.program.ends_well().is_ok();
+    if thinks_so { wrongs::left_too_early() } else { wrongs::not_repeated() }
 }
 
 pub(super) fn sends_a_file(stage: &Stage) -> Outcome {
     let scene = start(stage, 40 * MOST + 500)?;
-    scene.sends_it(|_| Wrong::unknown(), |_, _| Fate::default()).map(drop)
+    scene.sends_it(|_, _| Wrong::unknown(), |_, _| Fate::default()).map(drop)
 }
 
 pub(super) fn empty_file(stage: &Stage) -> Outcome {
     let scene = start(stage, 0)?;
-    scene.sends_it(|_| Wrong::unknown(), |_, _| Fate::default()).map(drop)
+    scene.sends_it(|_, _| Wrong::unknown(), |_, _| Fate::default()).map(drop)
 }
 
 pub(super) fn sends_again(stage: &Stage) -> Outcome {
@@ -153,7 +155,7 @@ pub(super) fn window(stage: &Stage) -> Outcome {
     stage.judge("at most 64 packets under way", format!("{most} under way"), verdict)?;
     let verdict = if most < WINDOW { Err(wrongs::stop_and_wait(most)) } else { Ok(()) };
     stage.judge("64 packets under way, when nothing is acknowledged", format!("{most}"), verdict)?;
-    scene.arrives(&receiver, end, lost(end))?;
+    scene.arrives(&receiver, end, lost(&scene, end))?;
     scene.program.ends_well()
 }
 
@@ -174,7 +176,7 @@ pub(super) fn not_too_far(stage: &Stage) -> Outcome {
     let verdict = if ahead < AHEAD { Ok(()) } else { Err(wrongs::too_far()) };
     let expected = "no packet more than 255 ahead of the first that is missing";
     stage.judge(expected, format!("one that is {ahead} ahead"), verdict)?;
-    scene.arrives(&receiver, end, lost(end))
+    scene.arrives(&receiver, end, lost(&scene, end))
 }
 
 /// Every seventieth packet is lost, so that each window has one at most.
@@ -187,7 +189,7 @@ pub(super) fn only_what_is_missing(stage: &Stage) -> Outcome {
     let script = |it: Arrival, _: &Seen| Fate::lost_if(it.copy == 1 && is_lost(it.number));
     let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
     let end = scene.play(&mut receiver)?;
-    scene.arrives(&receiver, end, lost(end))?;
+    scene.arrives(&receiver, end, lost(&scene, end))?;
     let again = receiver.seen.repeats(|number| !is_lost(number));
     let verdict = if again <= BY_CHANCE { Ok(()) } else { Err(wrongs::go_back_n()) };
     let observed = format!("{again} packets again that had come and were acknowledged");
@@ -205,7 +207,7 @@ pub(super) fn time_out(stage: &Stage) -> Outcome {
     };
     let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
     let end = scene.play(&mut receiver)?;
-    scene.arrives(&receiver, end, lost(end))?;
+    scene.arrives(&receiver, end, lost(&scene, end))?;
     let times = receiver.seen.times.get(&OLDEST).map_or(&[][..], Vec::as_slice);
     let waits: Vec<u128> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
     let [first, _, third, ..] = waits[..] else { return Ok(()) };
@@ -264,7 +266,7 @@ pub(super) fn damaged_answers(stage: &Stage) -> Outcome {
         let is_lost = it.copy == 1 && it.number % 7 == 5 && it.number < 60;
         Fate { besides: vec![Sending::now(bytes)], ..Fate::lost_if(is_lost) }
     };
-    scene.sends_it(|_| wrongs::sum_unchecked(), script).map(drop)
+    scene.sends_it(|_, _| wrongs::sum_unchecked(), script).map(drop)
 }
 
 pub(super) fn foreign_answers(stage: &Stage) -> Outcome {
@@ -282,7 +284,7 @@ pub(super) fn foreign_answers(stage: &Stage) -> Outcome {
         let is_lost = it.copy == 1 && it.number % 7 == 5 && it.number < 60;
         Fate { besides: vec![besides], ..Fate::lost_if(is_lost) }
     };
-    scene.sends_it(|_| wrongs::others_unchecked(), script).map(drop)
+    scene.sends_it(|_, _| wrongs::others_unchecked(), script).map(drop)
 }
 
 /// What becomes of a packet depends on its number and on how many times it has come, and on nothing
@@ -313,7 +315,10 @@ pub(super) fn any_loss(stage: &Stage) -> Outcome {
         let after = Duration::from_millis(if happens(10) { 4 } else { 0 });
         Fate { lost: is_lost, silent: is_lost || happens(loss), after, twice: happens(5), besides, over: false }
     };
-    scene.sends_it(lost, script).map(drop)
+    let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
+    let end = scene.play(&mut receiver)?;
+    scene.arrives(&receiver, end, lost(&scene, end))?;
+    scene.program.ends_well()
 }
 
 /// Ten packets are acknowledged, and then nothing comes but noise.

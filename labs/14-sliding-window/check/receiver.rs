@@ -152,6 +152,7 @@ impl<'s> Receiver<'s> {
         let packet = Packet::read(payload).filter(|packet| is_of_a_sender(packet));
         let Some(packet) = packet else {
             seen.unreadable.get_or_insert_with(|| payload.to_vec());
+            self.is_over = true;
             return None;
         };
         if *seen.transfer.get_or_insert(packet.transfer) != packet.transfer {
