@@ -15,6 +15,9 @@ mod receiver;
 mod sender;
 #[path = "check/speed.rs"]
 mod speed;
+#[cfg(test)]
+#[path = "check/tests.rs"]
+mod tests;
 #[path = "check/wrongs.rs"]
 mod wrongs;
 

@@ -78,7 +78,7 @@ fn main() -> ExitCode {
 }
 
 /// What a program sleeps that sleeps.
-const PAUSE: Duration = Duration::from_millis(15);
+const PAUSE: Duration = Duration::from_millis(30);
 
 // Receivers.
 

@@ -246,6 +246,8 @@ fn claim(seen: &Seen, transfer: u32) -> Vec<u8> {
 }
 
 pub(super) fn damaged_answers(stage: &Stage) -> Outcome {
+    /// How much noise comes with each acknowledgement: what a window brings fits into a socket's queue.
+    const NOISE: usize = 3;
     let scene = start(stage, 60 * MOST)?;
     let mut rng = fastrand::Rng::with_seed(14);
     let script = |it: Arrival, seen: &Seen| {
@@ -263,8 +265,13 @@ pub(super) fn damaged_answers(stage: &Stage) -> Outcome {
             6 => claim[..rng.usize(1..13)].to_vec(),
             _ => std::iter::repeat_with(|| rng.u8(..)).take(1400).collect(),
         };
+        let mut noise = || {
+            let length = rng.usize(..64);
+            Sending::now(std::iter::repeat_with(|| rng.u8(..)).take(length).collect())
+        };
+        let besides = (0..NOISE).map(|_| noise()).chain([Sending::now(bytes)]).collect();
         let is_lost = it.copy == 1 && it.number % 7 == 5 && it.number < 60;
-        Fate { besides: vec![Sending::now(bytes)], ..Fate::lost_if(is_lost) }
+        Fate { besides, ..Fate::lost_if(is_lost) }
     };
     scene.sends_it(|_, _| wrongs::sum_unchecked(), script).map(drop)
 }
