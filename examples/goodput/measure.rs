@@ -18,10 +18,6 @@ use super::{Fallible, stream};
 /// How much the link carries, in bits a second.
 pub const RATE: f64 = 10e6;
 
-/// How much of a file is sent, in bytes; and where each packet takes a round trip, so much of it.
-const LENGTH: usize = 2_000_000;
-const SHORT: usize = 100_000;
-
 /// How long a program may take to be reachable.
 const READY: Duration = Duration::from_secs(10);
 
@@ -32,10 +28,12 @@ pub enum Way {
     GoBackN,
     SelectiveRepeat,
     Tcp,
+    Reno,
 }
 
 impl Way {
-    pub const ALL: [Way; 4] = [Way::SelectiveRepeat, Way::Tcp, Way::GoBackN, Way::StopAndWait];
+    pub const ALL: [Way; 5] =
+        [Way::SelectiveRepeat, Way::Tcp, Way::Reno, Way::GoBackN, Way::StopAndWait];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -43,11 +41,17 @@ impl Way {
             Way::GoBackN => "go-back-N",
             Way::SelectiveRepeat => "selective repeat",
             Way::Tcp => "the kernel's TCP",
+            Way::Reno => "TCP with Reno",
         }
     }
 
+    /// How much is sent: less of it where it takes long.
     fn length(self) -> usize {
-        if self == Way::StopAndWait { SHORT } else { LENGTH }
+        match self {
+            Way::SelectiveRepeat | Way::Tcp => 5_000_000,
+            Way::GoBackN | Way::Reno => 1_000_000,
+            Way::StopAndWait => 100_000,
+        }
     }
 }
 
@@ -121,10 +125,14 @@ impl Programs {
         let address = OsStr::new("10.0.0.1:12014");
         let tcp = [stream::SERVER, stream::CLIENT].map(OsStr::new);
         let (server, client): (Vec<&OsStr>, Vec<&OsStr>) = match way {
-            Way::Tcp => (
-                vec![self.own.as_os_str(), tcp[0], to.as_os_str()],
-                vec![self.own.as_os_str(), tcp[1], from.as_os_str(), address],
-            ),
+            Way::Tcp | Way::Reno => {
+                let control = OsStr::new(if way == Way::Reno { "reno" } else { "" });
+                let own = self.own.as_os_str();
+                (
+                    vec![own, tcp[0], to.as_os_str()],
+                    vec![own, tcp[1], from.as_os_str(), address, control],
+                )
+            }
             _ => {
                 let sender = match way {
                     Way::StopAndWait => &self.stop_and_wait,

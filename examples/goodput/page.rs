@@ -48,8 +48,9 @@ fn table(rows: &[Row]) -> Fallible<String> {
     let release: Vec<&str> = release.split('.').take(2).collect();
     write!(
         text,
-        "\nOf files of 2,000,000 bytes, with stop-and-wait of 100,000; {} seeds; Linux {}, of which the TCP \
-         uses\n`{control}`.\n\n![The same as a plot](goodput.svg)\n",
+        "\nFiles of 5,000,000 bytes with selective repeat and the kernel's TCP, of 1,000,000 with Reno and \
+         go-back-N, of\n100,000 with stop-and-wait; {} seeds; Linux {}, whose TCP uses `{control}`.\n\n\
+         ![The same as a plot](goodput.svg)\n",
         SEEDS.len(),
         release.join("."),
     )?;

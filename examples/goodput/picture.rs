@@ -18,10 +18,10 @@ const LINE: f64 = 17.0;
 
 const STYLE: &str = "text { font: 13px sans-serif; fill: #24292f } .grid { stroke: #d0d7de } \
     .curve { fill: none; stroke-width: 2.5 } \
-    .a { stroke: #0969da } .b { stroke: #cf222e } .c { stroke: #8250df } .d { stroke: #6e7781 } \
+    .a { stroke: #0969da } .b { stroke: #cf222e } .c { stroke: #8250df } .d { stroke: #9a6700 } .e { stroke: #6e7781 } \
     .ground { fill: #ffffff } \
     @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #3d444d } \
-    .a { stroke: #58a6ff } .b { stroke: #ff7b72 } .c { stroke: #d2a8ff } .d { stroke: #9198a1 } \
+    .a { stroke: #58a6ff } .b { stroke: #ff7b72 } .c { stroke: #d2a8ff } .d { stroke: #d29922 } .e { stroke: #9198a1 } \
     .ground { fill: #0d1117 } }";
 
 pub fn draw(rows: &[Row]) -> String {
@@ -31,7 +31,7 @@ pub fn draw(rows: &[Row]) -> String {
          <rect class=\"ground\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n"
     );
     axes(&mut svg);
-    for ((way, shares), class) in rows.iter().zip(["a", "b", "c", "d"]) {
+    for ((way, shares), class) in rows.iter().zip(["a", "b", "c", "d", "e"]) {
         curve(&mut svg, class, way.name(), shares);
     }
     labels(&mut svg, rows);

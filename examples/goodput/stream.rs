@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 
+use rustix::net::sockopt::set_tcp_congestion;
+
 use super::Fallible;
 
 /// The words that make this program one of the sides.
@@ -15,7 +17,7 @@ pub fn play_if_asked() -> Option<Fallible<()>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [SERVER, path] => Some(receive(path)),
-        [CLIENT, path, address] => Some(send(path, address)),
+        [CLIENT, path, address, control] => Some(send(path, address, control)),
         _ => None,
     }
 }
@@ -27,7 +29,12 @@ fn receive(path: &str) -> Fallible<()> {
     Ok(())
 }
 
-fn send(path: &str, address: &str) -> Fallible<()> {
+/// Sends with this congestion control; with none, the kernel's own.
+fn send(path: &str, address: &str, control: &str) -> Fallible<()> {
     let file = fs::read(path)?;
-    Ok(TcpStream::connect(address)?.write_all(&file)?)
+    let mut stream = TcpStream::connect(address)?;
+    if !control.is_empty() {
+        set_tcp_congestion(&stream, control)?;
+    }
+    Ok(stream.write_all(&file)?)
 }
