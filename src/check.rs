@@ -23,12 +23,17 @@
 
 mod again;
 mod agenda;
+mod ends;
 mod exchange;
 mod expect;
 mod figures;
+mod flood;
 mod folder;
 mod judge;
+mod lan;
+mod lines;
 mod messages;
+mod next;
 mod observe;
 mod partners;
 mod program;
@@ -39,6 +44,8 @@ mod world;
 
 pub use exchange::{End, Part, Sending};
 pub use judge::Wrong;
+pub use lan::Carried;
+pub use lines::Line;
 pub use partners::{Client, Request, Server};
 pub use program::Program;
 pub use stage::{Scene, Stage};

@@ -10,6 +10,7 @@ mod diagram;
 mod diff;
 mod doctor;
 mod explain;
+mod given;
 mod hint;
 mod learner_test;
 mod link;

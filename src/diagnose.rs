@@ -12,6 +12,7 @@ mod endings;
 mod hostile;
 mod outputs;
 mod payloads;
+mod refused;
 mod right;
 mod second_run;
 mod sockets;

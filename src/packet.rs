@@ -106,6 +106,11 @@ impl<'a> Packet<'a> {
         self.ip.protocol
     }
 
+    /// How many routers may still pass it on: IPv4's time to live, IPv6's hop limit.
+    pub fn ttl(&self) -> u8 {
+        self.ip.ttl
+    }
+
     /// What UDP, TCP or an echo carries. In an ICMP error this is the packet that it quotes; in a
     /// later fragment and in other protocols, all that follows the IP header.
     pub fn payload(&self) -> &'a [u8] {

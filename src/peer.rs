@@ -4,7 +4,7 @@
 //! never waits and it does not know who is right.
 
 use std::io::{self, ErrorKind, Read};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::net::{RecvFlags, recvfrom};
@@ -51,6 +51,19 @@ impl Peer {
         // Without it one only knows less of why no answer comes.
         let _ = sys::hear_of_refusals(socket.as_fd());
         Ok(Peer { socket, address, detour: None, buffer: vec![0; LONGEST + 1] })
+    }
+
+    /// Joins a multicast group on the network to which its address belongs.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses: the address is of no group, or of no interface.
+    pub fn join(&self, group: Ipv4Addr) -> io::Result<()> {
+        let interface = match self.address.ip() {
+            IpAddr::V4(ip) => ip,
+            IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
+        };
+        self.socket.join_multicast_v4(&group, &interface)
     }
 
     /// The peer's own address.

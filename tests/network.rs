@@ -8,6 +8,8 @@ mod isolation;
 mod killed;
 #[path = "network/link.rs"]
 mod link;
+#[path = "network/many.rs"]
+mod many;
 #[path = "packet/tools.rs"]
 #[allow(dead_code)] // tcpdump is asked elsewhere
 mod tools;
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
     let anywhere = anywhere.into_iter().map(|(name, test)| trial(name, None, test));
     let trials = private
         .chain(link::trials())
+        .chain(many::trials())
         .chain(killed::trials())
         .chain(isolation::trials())
         .chain(anywhere)

@@ -134,7 +134,7 @@ fn play(
     let (mut came, mut sent, mut in_vain) = (0, 0, 0);
     let mut sends = Vec::new();
     if to.is_some() {
-        part.wakes(stage.world().clock(), &mut sends);
+        part.wakes(stage.world().time(), &mut sends);
     }
     let end = loop {
         if let Some(to) = to {
@@ -156,7 +156,7 @@ fn play(
             if let Some(datagram) = world.peers[at].inbox.pop_front() {
                 return Some(Event::Came(datagram));
             }
-            wakes_at.is_some_and(|at| world.clock() >= at).then_some(Event::Woken)
+            wakes_at.is_some_and(|at| world.time() >= at).then_some(Event::Woken)
         });
         match event {
             Ok(Event::Astray) => return Err(nothing_came(stage, at)),
@@ -165,10 +165,10 @@ fn play(
                 to = to.or(Some(datagram.from));
                 part.comes(Duration::from_nanos(datagram.at_ns), &datagram.payload, &mut sends);
             }
-            Ok(Event::Woken) => part.wakes(stage.world().clock(), &mut sends),
+            Ok(Event::Woken) => part.wakes(stage.world().time(), &mut sends),
             // Nothing will come before the part does something, so it need not wait.
             Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() && in_vain < IN_VAIN => {
-                part.wakes(stage.world().clock(), &mut sends);
+                part.wakes(stage.world().time(), &mut sends);
                 in_vain = if sends.is_empty() { in_vain + 1 } else { 0 };
             }
             Err(Halt::Ending(Ending::Exited)) => break End::Ended,

@@ -31,7 +31,7 @@ impl Wrong {
     }
 
     /// Puts the claim into a failure.
-    fn claimed(self, failure: Failure) -> Failure {
+    pub(super) fn claimed(self, failure: Failure) -> Failure {
         match failure {
             Failure::Unmet(unmet) => {
                 Failure::Unmet(Box::new(Unmet { claim: self.claim, ..*unmet }))

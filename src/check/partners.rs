@@ -217,7 +217,7 @@ impl<'s> Client<'s> {
     }
 
     /// False when fewer answers than so many came. Each has its own time to come.
-    fn gets_as_many(self, count: usize) -> Outcome<bool> {
+    pub(super) fn gets_as_many(self, count: usize) -> Outcome<bool> {
         let mut got = 0;
         while got < count {
             let came = self.stage.wait(Wait::Message, |world| {
@@ -248,8 +248,8 @@ pub struct Request {
 /// A peer in the server's role.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'s> {
-    stage: &'s Stage,
-    at: usize,
+    pub(super) stage: &'s Stage,
+    pub(super) at: usize,
 }
 
 impl<'s> Server<'s> {

@@ -13,8 +13,8 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, Score, SetupError, Step, StepKind, View,
-    What,
+    Ending, Evidence, Exit, Method, Payload, Protocol, Role, Score, SetupError, Step, StepKind,
+    View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
@@ -45,6 +45,8 @@ const MOST_OUTPUT: u64 = 16 << 20;
 pub(super) struct Partner {
     pub(super) peer: Peer,
     pub(super) inbox: VecDeque<Datagram>,
+    /// What it answers by itself, and how.
+    pub(super) reflexes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// Since when a wait is measured, and how long the program had computed by then.
@@ -144,6 +146,11 @@ impl World {
         SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
     }
 
+    /// The number of the host on which a program of this role is.
+    pub(super) fn host_of(&self, role: Role) -> usize {
+        self.network.host(role.name())
+    }
+
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
     pub(super) fn add_peer(
@@ -163,14 +170,21 @@ impl World {
         while address.port() == 0 && is_palindrome(socket.local_addr()) {
             socket = bind()?;
         }
-        Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor").into()
-        })
+        let peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        if !address.ip().is_unspecified() {
+            return Ok(peer);
+        }
+        // Others know it by one of the addresses to all of which it is bound.
+        let ip = self.network.address_of(self.network.host(host)).into();
+        let address = SocketAddr::new(ip, peer.address().port());
+        Ok(peer.known_at(address))
     }
 
     fn join(&mut self, name: &str, peer: Peer) -> usize {
         let at = peer.address();
-        self.peers.push(Partner { peer, inbox: VecDeque::new() });
+        self.peers.push(Partner { peer, inbox: VecDeque::new(), reflexes: Vec::new() });
         self.record(What::Joined { name: name.to_owned(), at });
         self.peers.len() - 1
     }
@@ -204,6 +218,16 @@ impl World {
         self.relay = Some(relay);
         let peer = self.peer_on(host, address)?.by_way_of(relay, server);
         Ok(self.join(name, peer))
+    }
+
+    /// The peer at this place gives up its address, for any other port of the host of that name.
+    pub(super) fn free(&mut self, at: usize, host: &str) -> Outcome {
+        let port = self.any_port_on(host);
+        let socket = self.network.udp(self.network.host(host), port)?;
+        self.peers[at].peer = Peer::new(socket).map_err(|error| {
+            SetupError::new("a peer's socket cannot be used", error, "make doctor")
+        })?;
+        Ok(())
     }
 
     /// Watches a place on the host of this name where no datagram, or no connection, should come. A
@@ -246,7 +270,8 @@ impl World {
         }
     }
 
-    fn now_us(&self) -> u64 {
+    /// How long the check has gone on, in microseconds: the clock of the evidence.
+    pub(super) fn now_us(&self) -> u64 {
         self.began.elapsed().as_micros() as u64
     }
 
@@ -297,7 +322,7 @@ impl World {
     }
 
     /// The program's processes, with all that it has started.
-    fn processes(&self) -> Vec<u32> {
+    pub(super) fn processes(&self) -> Vec<u32> {
         let guard = self.program.as_ref().map(Program::guard);
         guard.map(procfs::descendants).unwrap_or_default()
     }
@@ -323,8 +348,13 @@ impl World {
     }
 
     /// The time, by the clock that stamps what comes.
-    pub(super) fn clock(&self) -> Duration {
+    pub(super) fn time(&self) -> Duration {
         Duration::from_nanos(self.began_ns) + self.began.elapsed()
+    }
+
+    /// A time of the evidence by the kernel's clock.
+    pub(super) fn clock(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
     }
 
     /// When the program last printed or sent something, as far as that was seen.
@@ -353,7 +383,7 @@ impl World {
                 )
             })?;
         }
-        for Partner { peer, inbox } in &mut self.peers {
+        for Partner { peer, inbox, reflexes } in &mut self.peers {
             while let Some(to) = peer.refusal() {
                 if !self.leaves_out {
                     record(What::NotTaken { from: peer.address(), to });
@@ -361,6 +391,12 @@ impl World {
             }
             while let Some(datagram) = peer.receive() {
                 let Datagram { from, payload, .. } = &datagram;
+                if let Some((_, answer)) = reflexes.iter().find(|(known, _)| known == payload) {
+                    // It proves nothing, and what is printed meanwhile is no answer to it. One that
+                    // cannot be sent is one that is lost.
+                    let _ = peer.send(*from, answer);
+                    continue;
+                }
                 if !self.leaves_out {
                     let (at, from) = (peer.address(), *from);
                     record(What::Received { at, from, payload: payload.into() });

@@ -3,7 +3,6 @@
 mod desk;
 mod programs;
 
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +11,7 @@ use clap::Args;
 
 use super::capture::Recording;
 use super::diagram::Form;
+use super::given::Given;
 use super::progress::{Passed, Progress};
 use super::screen::Screen;
 use super::{Format, NetworkChoice, Selection, Stop};
@@ -30,12 +30,6 @@ pub(super) struct CheckArgs {
     /// Check the course's own solution.
     #[arg(long, conflicts_with_all = ["server", "client", "command"])]
     solution: bool,
-    /// The command that plays the server.
-    #[arg(long, value_name = "COMMAND", conflicts_with = "command")]
-    server: Option<String>,
-    /// The command that plays the client.
-    #[arg(long, value_name = "COMMAND", conflicts_with = "command")]
-    client: Option<String>,
     /// Repeat the random messages of an earlier run.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -57,10 +51,8 @@ pub(super) struct CheckArgs {
     /// How many checks run at once, each in a network of its own.
     #[arg(long, short, value_name = "NUMBER")]
     jobs: Option<NonZeroUsize>,
-    /// Any command, in any language, in place of your program. A lab of two programs takes
-    /// --server and --client.
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
+    #[command(flatten)]
+    given: Given,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -122,7 +114,7 @@ fn tell(result: &LabResult, form: Option<&Form>, screen: &mut Screen) -> Result<
 fn judged(args: &CheckArgs) -> Option<Passed> {
     if args.solution {
         None
-    } else if args.command.is_empty() && args.server.is_none() && args.client.is_none() {
+    } else if args.given.is_empty() {
         Some(Passed::File)
     } else {
         Some(Passed::Command)

@@ -20,6 +20,7 @@ use clap::Args;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
+use super::given::Given;
 use super::screen::Screen;
 use super::{OneLab, Stop};
 use crate::course::Lab;
@@ -40,14 +41,14 @@ pub(super) struct WatchArgs {
     /// Look at the files every half second, where a file system tells of no saves.
     #[arg(long)]
     poll: bool,
-    /// Any command in place of your program; those of its words that are files are watched.
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
+    /// In place of your programs: those of the words that are files are watched.
+    #[command(flatten)]
+    given: Given,
 }
 
 pub(super) fn watch(args: &WatchArgs, screen: &mut Screen) -> Result<ExitCode, Stop> {
     let lab = args.lab.lab()?;
-    let files = Files::watch(paths(lab, &args.command)?, args.poll);
+    let files = Files::watch(paths(lab, &args.given)?, args.poll);
     let signals = Signals::listen()
         .map_err(|error| SetupError::new("signals cannot be seen", error, "make doctor"))?;
     let stdin = io::stdin();
@@ -73,13 +74,13 @@ pub(super) fn watch(args: &WatchArgs, screen: &mut Screen) -> Result<ExitCode, S
 }
 
 /// The files to watch: the learner's, or those that a command names.
-fn paths(lab: &Lab, command: &[OsString]) -> Result<Vec<PathBuf>, Stop> {
-    if command.is_empty() {
+fn paths(lab: &Lab, given: &Given) -> Result<Vec<PathBuf>, Stop> {
+    if given.is_empty() {
         let root = labs::checkout();
         return Ok(lab.parts.iter().map(|part| root.join(&part.file)).collect());
     }
     let files: Vec<PathBuf> =
-        command.iter().map(PathBuf::from).filter(|path| path.is_file()).collect();
+        given.words()?.iter().map(PathBuf::from).filter(|path| path.is_file()).collect();
     if files.is_empty() {
         let what = "no word of the command is a file, so there is nothing to watch";
         return Err(Stop::Usage(what.into()));
@@ -225,10 +226,7 @@ impl Watch<'_> {
             job.give_up();
         }
         let mut args = verb("check", self.lab, screen);
-        if !self.args.command.is_empty() {
-            args.push("--".into());
-            args.extend(self.args.command.iter().cloned());
-        }
+        args.extend(self.args.given.arguments());
         self.job = Some(Job::start(&args)?);
         self.notice = None;
         self.shown = Shown::Stale;
@@ -278,12 +276,12 @@ impl Watch<'_> {
         let refusal = match next {
             _ if !self.has_passed() => format!("lab {number} has not passed yet"),
             None => format!("lab {number} is the last one"),
-            Some(next) if !self.args.command.is_empty() => {
+            Some(next) if !self.args.given.is_empty() => {
                 format!("lab {0} is another program: q, then watch {0} -- …", next.number)
             }
             Some(next) => {
                 self.lab = next;
-                self.files = Files::watch(paths(next, &[])?, self.args.poll);
+                self.files = Files::watch(paths(next, &Given::default())?, self.args.poll);
                 (self.report, self.hint) = (None, None);
                 return self.check(screen);
             }
@@ -398,11 +396,12 @@ impl Watch<'_> {
     /// The command that shows a whole report.
     fn check_command(&self) -> String {
         let number = self.lab.number;
-        if self.args.command.is_empty() {
+        if self.args.given.is_empty() {
             return format!("make check{number}");
         }
-        let words = self.args.command.iter().map(|word| word.to_string_lossy());
-        format!("cargo run -q -- check {number} -- {}", shell_words::join(words))
+        let words = self.args.given.arguments();
+        let words = words.iter().map(|word| word.to_string_lossy());
+        format!("cargo run -q -- check {number} {}", shell_words::join(words))
     }
 }
 

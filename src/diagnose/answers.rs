@@ -52,7 +52,8 @@ fn was_taken_without_answer(case: &Case<'_>) -> bool {
 
 /// True when an answer is missing: none came at all.
 fn answer_is_missing(case: &Case<'_>) -> bool {
-    let answer = matches!(case.unmet.expectation, Expectation::Answer { .. });
+    let answer =
+        matches!(case.unmet.expectation, Expectation::Answer { .. } | Expectation::Reply { .. });
     answer && case.unmet.instead.is_none()
 }
 

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::answers::{busy, no_length, operator, refuses_v4, sleeps, two_receives};
 use super::payloads::{ends_at_first_space, is_in_another_charset};
 use super::{Case, Cause, Finding, second_run};
-use crate::evidence::{About, Ending, Role};
+use crate::evidence::{About, Ending, Expectation, Role};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "size-not-terminated", shows: not_terminated },
@@ -317,7 +317,9 @@ fn ended(case: &Case<'_>) -> Option<Finding> {
 
 fn hides(case: &Case<'_>) -> Option<Finding> {
     let bad = case.last_sent().is_some_and(|sent| std::str::from_utf8(sent).is_err());
-    (bad && case.wanted().is_none()).then_some(())?;
+    // An answer that is to be read as numbers is no text, and nobody takes it for one.
+    let is_text = !matches!(case.unmet.expectation, Expectation::Figure { .. });
+    (bad && is_text && case.wanted().is_none()).then_some(())?;
     Finding::new(
         "your program ended without a word when the answer was not text: whoever uses it cannot \
          know why",

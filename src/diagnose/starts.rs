@@ -1,11 +1,14 @@
 //! Causes that come before all others: the program did not start, ran away, or broke with an error
 //! that says it all.
 
+use std::net::IpAddr;
+
 use super::answers::to_itself;
+use super::refused::refused_is_fatal;
 use super::timing::{divides_by_zero, uncaught};
 use super::{Case, Cause, Finding};
 use crate::evidence::{
-    Ending, Exit, Expectation, Payload, SocketCall, What, is_crash, last_error, last_words,
+    Ending, Exit, Expectation, Payload, Role, SocketCall, What, is_crash, last_error, last_words,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -34,6 +37,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "enc-wrong-charset", shows: only_ascii },
     Cause { id: "enc-strict-decode-crash", shows: strict_decode },
     Cause { id: "enc-wrong-charset", shows: encode_fails },
+    Cause { id: "udp-refused-is-fatal", shows: refused_is_fatal },
     Cause { id: "to-stats-divide-by-zero", shows: divides_by_zero },
     Cause { id: "to-uncaught", shows: uncaught },
     Cause { id: "exit-left-daemon", shows: left_daemon },
@@ -106,7 +110,8 @@ fn script_missing(case: &Case<'_>) -> Option<Finding> {
         What::FileMissing { file, nearest } => Some((file, nearest.as_ref())),
         _ => None,
     })?;
-    broke(case).then_some(())?;
+    // One that has sent something was found, and the argument means something else to it.
+    (broke(case) && case.received() == 0).then_some(())?;
     let next = match nearest {
         Some(nearest) => format!("the nearest file is {nearest}: did you mean that?"),
         None => "check the path after --, from the folder you are in".into(),
@@ -249,16 +254,32 @@ fn is_about_a_file(case: &Case<'_>) -> bool {
     ["Permission denied: '", "permission denied, open"].iter().any(|mark| case.says(mark))
 }
 
-/// It was bound, and then a call was not permitted: the send of its answer.
+/// It was bound, and then a call was not permitted: the send of its answer. Or it is a client, and
+/// has asked many.
 fn no_broadcast(case: &Case<'_>) -> Option<Finding> {
     let answering = matches!(case.unmet.expectation, Expectation::Answer { .. });
-    (answering && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
+    let asks_many = match case.unmet.expectation {
+        Expectation::Request { at } => case.role == Role::Client && is_broadcast(at.ip()),
+        _ => false,
+    };
+    ((answering || asks_many) && broke(case) && case.failed_with(libc::EACCES)).then_some(())?;
     (!is_about_a_file(case)).then_some(())?;
+    let next = match asks_many {
+        true => {
+            "set it before the first send: socket.set_broadcast(true), in C and Python setsockopt"
+        }
+        false => "answer the address that recvfrom gave you, which is one host's",
+    };
     Finding::new(
         "the system did not permit the send: its destination is an address that stands for many \
          hosts (a broadcast address), and SO_BROADCAST is not set",
-        "answer the address that recvfrom gave you, which is one host's",
+        next,
     )
+}
+
+/// True for an address that stands for all hosts of a network of which the first 24 bits are the same.
+fn is_broadcast(ip: IpAddr) -> bool {
+    matches!(ip, IpAddr::V4(ip) if ip.octets()[3] == 255)
 }
 
 fn send_unconnected(case: &Case<'_>) -> Option<Finding> {
@@ -448,7 +469,9 @@ fn crashed(case: &Case<'_>) -> Option<Finding> {
     };
     // A program that did all its work and then says so wrongly did not break.
     let output = case.evidence.output();
-    (!at_its_end || is_crash(Exit::Code(code), &output)).then_some(())?;
+    // So it is where the lab itself knows why nothing came.
+    let may_say_so = at_its_end || case.unmet.claim.is_some();
+    (!may_say_so || is_crash(Exit::Code(code), &output)).then_some(())?;
     let words = last_words(&output).map(|words| format!(": {words}")).unwrap_or_default();
     Finding::new(
         format!("your program broke off with an error before it was done{words}"),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Figure, Role, What};
+use crate::evidence::{Ending, Expectation, Figure, Role, What, is_crash};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "match-source-unchecked", shows: believes_a_stranger },
@@ -178,15 +178,23 @@ fn another_figure(case: &Case<'_>) -> Option<Finding> {
 
 /// It broke where an answer was missing, and had not tried again.
 pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
-    let goes_on = matches!(
-        case.unmet.expectation,
+    let goes_on = match case.unmet.expectation {
         Expectation::Interval { .. }
-            | Expectation::Request { .. }
-            | Expectation::Success
-            | Expectation::CleanEnd
-    );
+        | Expectation::Request { .. }
+        | Expectation::Success
+        | Expectation::CleanEnd => true,
+        // A lab's own check knows why it judges the end; a crash is no end that somebody meant.
+        Expectation::Fact => {
+            case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()))
+        }
+        _ => false,
+    };
     let unanswered = case.role == Role::Client && case.has_answered();
-    (goes_on && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
+    // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
+    let of_system = || case.error().is_some_and(|error| error.errno.is_some());
+    let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
+    let broke = case.unmet.claim.is_none() || of_system() || crashed();
+    (goes_on && broke && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
         .then_some(())?;
     Finding::new(
         "your client ended with an error when an answer did not come: the end of the time is an \

@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::Payload;
-use crate::packet::{Icmp, Packet};
+use crate::packet::{Icmp, Packet, Protocol};
 
 /// A packet that was seen in a private network, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,11 @@ impl Flight {
     /// What the link did to it, in words.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
+    }
+
+    /// True for a datagram of UDP.
+    pub fn is_udp(&self) -> bool {
+        self.packet().protocol() == Protocol::Udp
     }
 
     /// What befell it, in words, for a capture and a diagram; `None` when nothing did.

@@ -20,6 +20,7 @@ use super::settle::{Probe, ROUNDS};
 use super::tap::Tap;
 use super::wire::Wire;
 use crate::evidence::{Flight, SetupError};
+use crate::packet::Protocol;
 use crate::procfs::net::UdpCounters;
 use crate::{channel, procfs, sys};
 
@@ -212,7 +213,7 @@ impl Private {
     /// Hands over the packets that were sent since the last call.
     pub(super) fn flights(&mut self, into: &mut impl FnMut(Flight)) {
         let mut carried = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
-        carried.drain(..).for_each(&mut *into);
+        carried.drain(..).filter(|flight| !is_of_the_kernels(flight)).for_each(&mut *into);
         drop(carried);
         for tap in &mut self.taps {
             let probe = self.probe.as_ref();
@@ -240,6 +241,13 @@ fn keep(carried: &Arc<Mutex<Vec<Flight>>>) -> Sink {
             carried.push(flight);
         }
     })
+}
+
+/// True for a report of who has joined which multicast group: a kernel tells them to routers by itself
+/// (IGMP, RFC 3376), again and again, and at random times.
+fn is_of_the_kernels(flight: &Flight) -> bool {
+    const IGMP: Protocol = Protocol::Other(2);
+    flight.packet().protocol() == IGMP
 }
 
 impl Drop for Private {

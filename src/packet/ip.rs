@@ -12,6 +12,8 @@ pub(super) struct Ip<'a> {
     pub source: IpAddr,
     pub destination: IpAddr,
     pub protocol: Protocol,
+    /// How many routers may pass it on.
+    pub ttl: u8,
     pub fragment: Option<Fragment>,
     /// With IPv4's options or IPv6's extension headers.
     pub header: &'a [u8],
@@ -77,6 +79,7 @@ fn ipv4(bytes: &[u8], extent: Extent) -> Result<Ip<'_>, Malformed> {
         source,
         destination: Ipv4Addr::new(fixed[16], fixed[17], fixed[18], fixed[19]).into(),
         protocol: Protocol::of(fixed[9], source),
+        ttl: fixed[8],
         fragment,
         header,
         body: cut(body, total_len - header_len, extent, "body of the IPv4 packet")?,

@@ -26,6 +26,7 @@ pub(super) fn parse(bytes: &[u8], extent: Extent) -> Result<Ip<'_>, Malformed> {
         source: source.into(),
         destination: address(bytes, 24)?.into(),
         protocol: Protocol::of(next, source.into()),
+        ttl: fixed[7],
         fragment,
         header: &bytes[..HEADER_LEN + rest.len() - body.len()],
         body,

@@ -339,5 +339,8 @@ pub(super) fn gives_up(stage: &Stage) -> Outcome {
     let end = scene.play(&mut receiver)?;
     let verdict = if end == End::Over { Err(wrongs::never_gives_up()) } else { Ok(()) };
     stage.judge("its end, 4 seconds after the last answer", "it goes on after 7", verdict)?;
+    let is_content = scene.program.ends_well().is_ok();
+    let verdict = if is_content { Err(wrongs::sum_unchecked()) } else { Ok(()) };
+    stage.judge("an error, since nothing but noise has come", "its end with status 0", verdict)?;
     scene.program.ends_with_a_complaint()
 }

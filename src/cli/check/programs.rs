@@ -1,14 +1,13 @@
 //! The programs that are checked: commands that were given, and what Cargo builds.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::CheckArgs;
+use crate::cli::Stop;
 use crate::cli::screen::Screen;
-use crate::cli::{Stop, words};
 use crate::course::{self, Lab, Options, Part, State, Submission};
-use crate::evidence::{Diagnosis, LabResult, Role};
+use crate::evidence::{Diagnosis, LabResult};
 use crate::program::build::build_each;
 use crate::{interrupt, labs};
 
@@ -28,7 +27,8 @@ pub(super) fn prepare(
     options: &Options,
     screen: &Screen,
 ) -> Result<Vec<Prepared>, Stop> {
-    let commands = labs.iter().map(|lab| commands_for(lab, args)).collect::<Result<Vec<_>, _>>()?;
+    let commands =
+        labs.iter().map(|lab| args.given.programs(lab)).collect::<Result<Vec<_>, _>>()?;
     let mut wanted = Vec::new();
     for (lab, _) in labs.iter().zip(&commands).filter(|(_, given)| given.is_empty()) {
         for part in &lab.parts {
@@ -96,36 +96,6 @@ fn does_not_compile(part: &Part) -> Diagnosis {
         known_by: None,
         next: "correct the first error, then check again: later ones often follow from it".into(),
     }
-}
-
-/// The commands that were given in place of the learner's programs: none, or those that are checked.
-fn commands_for(lab: &Lab, args: &CheckArgs) -> Result<Vec<Submission>, Stop> {
-    if !args.command.is_empty() {
-        return match lab.parts.as_slice() {
-            [only] => Ok(vec![submission(only.role, args.command.clone())]),
-            _ => Err(Stop::Usage(format!(
-                "lab {} has two programs, and a command after -- does not say which it is: \
-                 --server COMMAND, --client COMMAND, or both",
-                lab.number
-            ))),
-        };
-    }
-    let mut given = Vec::new();
-    for (role, command) in [(Role::Server, &args.server), (Role::Client, &args.client)] {
-        let Some(command) = command else { continue };
-        if lab.part(role).is_none() {
-            let own = lab.plan.role;
-            let what = format!("lab {} has no {role}; its program is the {own}", lab.number);
-            return Err(Stop::Usage(what));
-        }
-        given.push(submission(role, words(&format!("--{role}"), command)?));
-    }
-    Ok(given)
-}
-
-fn submission(role: Role, command: Vec<OsString>) -> Submission {
-    let shown = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    Submission { role, command, shown }
 }
 
 /// A program that still has a `todo!` in it is not checked: the todo is what there is to say.

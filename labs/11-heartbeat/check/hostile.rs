@@ -1,0 +1,109 @@
+//! What a right monitor does with what no right sender sends.
+
+use std::time::Duration;
+
+use super::events::{ALIVE, Watch, names};
+use super::monitor::untold;
+use crate::check::{Outcome, Stage, Wrong};
+use crate::course::Plan;
+
+/// How many senders are watched at most, and how many the check makes up.
+const MOST: usize = 100;
+const MADE_UP: usize = 250;
+
+/// So many heartbeats fit into a socket's queue at any time.
+const BURST: usize = 50;
+
+pub(super) fn checks(plan: Plan) -> Plan {
+    plan.check("garbage", "survives what is no heartbeat, and goes on", garbage)
+        .needs("alive")
+        .check("form", "believes nothing that is only nearly one", form)
+        .needs("alive")
+        .check("many-names", "watches 100 senders at most, and goes on", many_names)
+        .needs("alive")
+}
+
+fn garbage(stage: &Stage) -> Outcome {
+    let watch = Watch::begin(stage)?;
+    let sender = watch.sender(&names(stage, 1)[0]);
+    let name = sender.name.as_bytes();
+    let long = stage.message_of(1400);
+    let all: [&[u8]; 10] = [
+        b"",
+        b" ",
+        b"\xff\xfe 1",
+        b"\0\0\0\0\0\0\0\x01",
+        name,
+        &[name, b" "].concat(),
+        &[name, b" one"].concat(),
+        &[name, b" \xd9\xa3\xff"].concat(),
+        long.as_bytes(),
+        &[name, b" ", &b"7".repeat(1000)].concat(),
+    ];
+    for datagram in all {
+        watch.client.throws(&[datagram])?;
+        watch.monitor.keeps_running()?;
+    }
+    let since = sender.beats([1])?;
+    sender.is_told(&sender.event(ALIVE, None), since, Duration::ZERO, untold).map(drop)
+}
+
+fn form(stage: &Stage) -> Outcome {
+    let watch = Watch::begin(stage)?;
+    let names = names(stage, 8);
+    let long = "x".repeat(17);
+    // Each has a name of its own: that one is taken for a heartbeat shows in the line that tells of it.
+    let all: [(&str, String); 8] = [
+        (&names[0], format!("{} +7", names[0])),
+        (&names[1], format!("{} -7", names[1])),
+        (&names[2], format!("{} 0", names[2])),
+        (&names[3], format!("{} 4294967296", names[3])),
+        (&names[4], format!("{} 7 8", names[4])),
+        (&names[5], format!("{} 7x", names[5])),
+        (&names[6], format!(" {} 7", names[6])),
+        (&long, format!("{long} 7")),
+    ];
+    for (_, datagram) in &all {
+        watch.client.sends(datagram)?;
+    }
+    watch.monitor.keeps_running()?;
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let told = watch.told_of(&names, stage.now(), |_| true)?;
+    let believed = told.events.first().map(|(_, event)| &event.name);
+    let believed = believed.and_then(|name| all.iter().find(|(known, _)| known == name));
+    let verdict = believed.map_or(Ok(()), |(_, datagram)| {
+        Err(Wrong::cause(
+            "beat-form-loose",
+            format!("your monitor takes \"{datagram}\" for a heartbeat"),
+            "look at every character: 1 to 16 letters or digits, a space, 1 to 10 digits, and a number \
+             from 1 to 4294967295; what turns text into numbers takes more than that",
+        ))
+    });
+    watch.judge("no line for any of these: none is a heartbeat", &told, verdict)
+}
+
+fn many_names(stage: &Stage) -> Outcome {
+    let watch = Watch::begin(stage)?;
+    let family = &names(stage, 1)[0];
+    let names: Vec<String> = (1..=MADE_UP).map(|number| format!("{family}{number}")).collect();
+    for burst in names.chunks(BURST) {
+        for name in burst {
+            watch.client.sends(format!("{name} 1"))?;
+        }
+        watch.monitor.keeps_running()?;
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let told = watch.told_of(&names, stage.now(), |_| true)?;
+    let alive = told.count(ALIVE);
+    let wrong = match alive > MOST {
+        true => Wrong::cause(
+            "mem-names-unbounded",
+            format!("your monitor keeps something for each of {alive} names, and anybody can make up more"),
+            "count the senders that you watch, and ignore a new name when they are 100",
+        ),
+        false => Wrong::unknown(),
+    };
+    let verdict = (alive == MOST).then_some(()).ok_or(wrong);
+    let expected = format!("{MOST} senders alive, of {MADE_UP} that sent a heartbeat");
+    stage.judge(expected, format!("{alive} of them"), verdict)
+}

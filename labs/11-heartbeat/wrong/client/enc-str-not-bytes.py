@@ -1,0 +1,12 @@
+# fails: counts
+# Sends text: a socket takes bytes.
+import socket
+import sys
+import time
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+number = 1
+while True:
+    sock.sendto(f"{sys.argv[1]} {number}", ("127.0.0.1", 12011))
+    number += 1
+    time.sleep(0.1)

@@ -1,0 +1,13 @@
+# fails: adds
+# Counts the request as well.
+import socket
+import struct
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 12012))
+counter = 0
+while True:
+    data, addr = sock.recvfrom(1024)
+    client, number, operation, amount = struct.unpack("!IIIi", data)
+    counter += amount + 1
+    sock.sendto(struct.pack("!IIIi", client, number, 128, counter), addr)

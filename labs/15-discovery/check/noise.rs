@@ -1,0 +1,106 @@
+//! What comes and is no answer.
+
+use std::time::Duration;
+
+use crate::check::{Outcome, Stage, Wrong};
+
+use super::found::{self, lists};
+use super::repeats::asks_once;
+use super::{Heard, Responder, ends, first_only, name, starts};
+
+/// A noisy host, and a good server that answers the second query: after all the noise.
+fn amid_noise(
+    stage: &Stage,
+    noise: impl Fn(&Responder<'_>, &Heard) -> Outcome<Vec<(&'static str, String)>>,
+    why: &dyn Fn(&str) -> Wrong,
+) -> Outcome {
+    let (program, servers) = starts(stage, "broadcast", &["alder", "magpie"])?;
+    let [good, noisy] = servers.as_slice() else { return Ok(()) };
+    let made = noise(noisy, &noisy.hears()?)?;
+    good.hears()?;
+    good.answers(&good.hears_or("a second query", asks_once)?)?;
+    ends(program)?;
+    found::shows_nothing_of(stage, &made, why)?;
+    lists(stage, good, &first_only)
+}
+
+pub(super) fn survives_garbage(stage: &Stage) -> Outcome {
+    let garbage = |noisy: &Responder<'_>, heard: &Heard| {
+        let number = heard.query.number;
+        let names: Vec<String> = (0..8).map(|_| name(stage)).collect();
+        let made = [
+            ("an answer with two names", format!("HERE {number} {} {}", names[0], names[0])),
+            ("an answer that does not begin with HERE", format!("THERE {number} {}", names[1])),
+            ("an answer with small letters", format!("here {number} {}", names[2])),
+            ("an answer without a number", format!("HERE {}", names[3])),
+            ("an answer with a name of 21 letters", format!("HERE {number} {:a<21}", names[4])),
+            ("an answer with control characters", format!("HERE {number} \x1b[7m{}", names[5])),
+            ("an answer with a line end", format!("HERE {number} {}\nroot", names[6])),
+            ("an answer with more behind it", format!("HERE {number} {}{:1400}", names[7], "")),
+        ];
+        let empty = ["HERE {} ", "HERE {}", "HERE {}  "];
+        let empty = empty.map(|text| text.replace("{}", &number.to_string()));
+        let bare = ["", "HERE", "HERE ", "\n\n\n"];
+        let texts = made.iter().map(|(_, text)| text.as_str()).chain(bare);
+        for text in texts.chain(empty.iter().map(String::as_str)) {
+            noisy.server.answers(heard.from, text)?;
+        }
+        // What is no text comes last: who breaks off at it has taken all that is.
+        for bytes in [&[0; 1400][..], b"\xff\xfe\x00\x80"] {
+            noisy.server.answers(heard.from, bytes)?;
+        }
+        Ok(made.into_iter().zip(names).map(|((what, _), name)| (what, name)).collect())
+    };
+    amid_noise(stage, garbage, &|what| {
+        Wrong::cause(
+            "disc-takes-anything",
+            format!("your program took {what} for an answer: anybody can send anything to its port"),
+            "take only what is HERE, your number and one name of 1 to 20 letters, digits or hyphens, \
+             with one space between them and nothing behind; pass over everything else",
+        )
+    })
+}
+
+pub(super) fn minds_the_number(stage: &Stage) -> Outcome {
+    let others = |noisy: &Responder<'_>, heard: &Heard| {
+        let number = heard.query.number;
+        let names: Vec<String> = (0..3).map(|_| name(stage)).collect();
+        for (other, name) in [number % 65535 + 1, number * 10 + 1, 0].iter().zip(&names) {
+            noisy.server.answers(heard.from, format!("HERE {other} {name}"))?;
+        }
+        Ok(names.into_iter().map(|name| ("an answer to another query", name)).collect())
+    };
+    amid_noise(stage, others, &|_| {
+        Wrong::cause(
+            "disc-number-unchecked",
+            "your program took an answer with another number: it is for somebody else's query, or for \
+             one of an earlier run",
+            "compare the number in the answer with your own, all of it, and pass over another one",
+        )
+    })
+}
+
+pub(super) fn ends_in_time(stage: &Stage) -> Outcome {
+    let (program, servers) = starts(stage, "broadcast", &["alder", "magpie"])?;
+    let [good, noisy] = servers.as_slice() else { return Ok(()) };
+    let heard = noisy.hears()?;
+    let other = format!("HERE {} {}", heard.query.number % 65535 + 1, noisy.name);
+    // So many at once fit into the socket's queue: none that counts is lost.
+    for (time, _) in (0..60).flat_map(|turn| (0..15).map(move |at| (turn * 40, at))) {
+        noisy.server.answers_in(Duration::from_millis(time), heard.from, &other);
+    }
+    good.hears()?;
+    good.answers(&good.hears_or("a second query", asks_once)?)?;
+    ends(program)?;
+    let wrong = Wrong::cause(
+        "disc-noise-extends",
+        "your program goes on as long as anything comes: each datagram starts its time limit anew",
+        "fix the moment of the end once, and let each receive wait only for what is left until then",
+    );
+    let in_time = stage.peers_have_more();
+    let observed = if in_time { "it" } else { "its end once the noise was over" };
+    let verdict = if in_time { Ok(()) } else { Err(wrong) };
+    stage.judge("its end 700 ms after its first query, whatever comes", observed, verdict)?;
+    lists(stage, good, &first_only)
+}
+
