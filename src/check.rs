@@ -25,6 +25,7 @@ mod again;
 mod agenda;
 mod among;
 mod ends;
+mod exchange;
 mod expect;
 mod figures;
 mod flood;
@@ -44,6 +45,7 @@ mod wait;
 mod world;
 
 pub use among::{Awaited, Sorted};
+pub use exchange::{End, Part, Sending};
 pub use figures::Figures;
 pub use judge::Wrong;
 pub use lan::Carried;
