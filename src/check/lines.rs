@@ -14,9 +14,6 @@ use crate::evidence::{Event, Role, Stream, What};
 use crate::interrupt;
 use crate::procfs;
 
-/// So many datagrams of any size fit into a socket's queue.
-const BURST: usize = 32;
-
 /// A line that a program has told, up to its line end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -72,33 +69,6 @@ impl Client<'_> {
             _ => None,
         });
         sent.collect()
-    }
-
-    /// Sends all of these to the server, in bursts that fit into a socket's queue, each when the server has
-    /// done all it does with the one before. What comes back is passed over, and none of it is kept as
-    /// evidence but the number of packets.
-    ///
-    /// # Errors
-    ///
-    /// When the machine cannot do its part, or someone pressed Ctrl-C.
-    pub fn pours(self, payloads: &[Vec<u8>]) -> Outcome {
-        let (stage, at) = self.place();
-        let Some(to) = stage.scene().address else { return Ok(()) };
-        stage.world().leave_out(true);
-        let pour = || {
-            for burst in payloads.chunks(BURST) {
-                for payload in burst {
-                    stage.world().send(at, to, payload)?;
-                }
-                stage.rest()?;
-                stage.world().peers[at].inbox.clear();
-            }
-            Ok(())
-        };
-        let outcome = pour();
-        stage.world().leave_out(false);
-        stage.step(format!("{} sent {} datagrams to {to}", self.name(), payloads.len()));
-        outcome
     }
 
     /// Will send one datagram to the server in so much time, while the check goes on. Nothing, where
