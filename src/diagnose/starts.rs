@@ -156,8 +156,13 @@ fn forks(case: &Case<'_>) -> Option<Finding> {
 
 /// True when the program broke: ended by itself, with an error.
 fn broke(case: &Case<'_>) -> bool {
-    // An error that the lab asks for is no mistake.
-    let wanted = matches!(case.unmet.expectation, Expectation::Complaint);
+    let wanted = match (&case.unmet.expectation, case.unmet.exit) {
+        // An error that the lab asks for is no mistake.
+        (Expectation::Complaint, _) => true,
+        // One that gives up has a reason, and the lab knows which.
+        (Expectation::Packet { .. }, Some(exit)) => !is_crash(exit, &case.evidence.output()),
+        _ => false,
+    };
     !wanted && case.unmet.exit.is_some_and(|exit| exit != Exit::Code(0))
 }
 

@@ -111,7 +111,7 @@ pub(super) fn ends_in_time(stage: &Stage) -> Outcome {
         noisy.server.answers_in(time, heard.from, &other);
         for at in 0..14 {
             let length = 1 + (turn as usize * 14 + at) % 60;
-            noisy.server.answers_in(time, heard.from, stage.message_of(length));
+            noisy.server.answers_in(time, heard.from, stage.noise(length));
         }
     }
     good.hears()?;
