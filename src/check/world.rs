@@ -370,6 +370,11 @@ impl World {
         self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
     }
 
+    /// Peers will not send what they had yet to send.
+    pub(super) fn call_off(&mut self) {
+        self.agenda = Agenda::default();
+    }
+
     /// A peer will send a datagram.
     pub(super) fn send_later(&mut self, due: Due) {
         self.agenda.add(due);
