@@ -23,7 +23,9 @@
 
 mod again;
 mod agenda;
+mod among;
 mod ends;
+mod exchange;
 mod expect;
 mod figures;
 mod flood;
@@ -42,6 +44,8 @@ mod text;
 mod wait;
 mod world;
 
+pub use among::{Awaited, Sorted};
+pub use exchange::{End, Part, Sending};
 pub use figures::Figures;
 pub use judge::Wrong;
 pub use lan::Carried;

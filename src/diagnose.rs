@@ -173,7 +173,7 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
             vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES]
         }
         Expectation::Fact => vec![],
-        Expectation::Reply { .. } => vec![answers::CAUSES],
+        Expectation::Reply { .. } | Expectation::Packet { .. } => vec![answers::CAUSES],
         Expectation::Request { .. } => vec![timing::CAUSES, answers::CAUSES],
         Expectation::Patience { .. } | Expectation::Interval { .. } => vec![timing::CAUSES],
         Expectation::Figure { .. } => vec![timing::CAUSES, figures::CAUSES, outputs::CAUSES],

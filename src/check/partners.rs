@@ -253,6 +253,10 @@ pub struct Server<'s> {
 }
 
 impl<'s> Server<'s> {
+    pub(super) fn new(stage: &'s Stage, at: usize) -> Server<'s> {
+        Server { stage, at }
+    }
+
     /// The stage, and its place among the peers there.
     pub(super) fn place(self) -> (&'s Stage, usize) {
         (self.stage, self.at)

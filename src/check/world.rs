@@ -360,6 +360,11 @@ impl World {
         self.agenda.next().is_none().then_some(self.last_sent)
     }
 
+    /// The time, by the clock that stamps what comes.
+    pub(super) fn time(&self) -> Duration {
+        Duration::from_nanos(self.began_ns) + self.began.elapsed()
+    }
+
     /// A time of the evidence by the kernel's clock.
     pub(super) fn clock(&self, at_us: u64) -> Duration {
         Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)

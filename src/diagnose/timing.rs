@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Role, Timeout, View, What, is_crash};
+use crate::evidence::{Ending, Expectation, Role, RuntimeError, Timeout, View, What, is_crash};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "match-source-unchecked", shows: believes_a_stranger },
@@ -356,7 +356,12 @@ pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
         }
         _ => false,
     };
-    let unanswered = case.role == Role::Client && case.has_answered();
+    let is_its_end = |error: RuntimeError| {
+        let by_name = error.kind.as_deref().is_some_and(|kind| kind.ends_with("TimeoutError"));
+        by_name || error.errno == Some(libc::EAGAIN)
+    };
+    let says_so = || case.error().is_some_and(is_its_end);
+    let unanswered = case.role == Role::Client && (case.has_answered() || says_so());
     // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
     let of_system = || case.error().is_some_and(|error| error.errno.is_some());
     let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));

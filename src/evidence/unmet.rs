@@ -39,6 +39,8 @@ pub enum Expectation {
     Answer { to: SocketAddr, from: SocketAddr, payload: Payload },
     /// It sends an answer, which the lab's own check judges, to a peer in the client's role.
     Reply { to: SocketAddr },
+    /// It sends a packet to this address, which the lab's own check picks out from among others.
+    Packet { at: SocketAddr },
     /// Something holds that the lab's own check has found out.
     Fact,
     /// It sends nothing more than it should.
