@@ -233,7 +233,9 @@ impl<'s> Sender<'s> {
 impl Part for Sender<'_> {
     fn comes(&mut self, at: Duration, payload: &[u8], sends: &mut Vec<Sending>) {
         self.take(at, payload);
-        self.is_over |= self.is_done() || self.seen.invented.is_some();
+        // One that only waits is not over because an acknowledgement was late.
+        let is_done = self.is_done() && self.stops_at > 0;
+        self.is_over |= is_done || self.seen.invented.is_some();
         if !self.is_over {
             self.repeat(at, false, sends);
             self.fill(at, sends);
