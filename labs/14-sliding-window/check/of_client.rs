@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::packet::{AHEAD, Body, Here, MOST, Packet, WINDOW, crc32};
 use super::receiver::{Arrival, Fate, Receiver, Seen};
-use super::{ADDRESS, random_file, wrongs};
+use super::{ADDRESS, ends_in_order, random_file, wrongs};
 use crate::check::{End, Outcome, Program, Sending, Server, Stage, Wrong};
 use crate::evidence::SetupError;
 
@@ -93,7 +93,7 @@ impl Scene<'_> {
         let mut receiver = Receiver::new(script).for_at_most(PATIENCE);
         let end = self.play(&mut receiver)?;
         self.arrives(&receiver, end, wrong(self, end))?;
-        self.program.ends_well()?;
+        ends_in_order(self.stage, self.program)?;
         Ok(receiver.seen)
     }
 }
@@ -156,7 +156,7 @@ pub(super) fn window(stage: &Stage) -> Outcome {
     let verdict = if most < WINDOW { Err(wrongs::stop_and_wait(most)) } else { Ok(()) };
     stage.judge("64 packets under way, when nothing is acknowledged", format!("{most}"), verdict)?;
     scene.arrives(&receiver, end, lost(&scene, end))?;
-    scene.program.ends_well()
+    ends_in_order(stage, scene.program)
 }
 
 /// Number 3 is lost until nothing new comes any more. The others are acknowledged when the window is full.
@@ -347,7 +347,7 @@ pub(super) fn any_loss(stage: &Stage) -> Outcome {
     let mut receiver = Receiver::new(script).for_at_most(2 * PATIENCE);
     let end = scene.play(&mut receiver)?;
     scene.arrives(&receiver, end, lost(&scene, end))?;
-    scene.program.ends_well()
+    ends_in_order(stage, scene.program)
 }
 
 /// Ten packets are acknowledged, and then nothing comes but noise.

@@ -65,7 +65,7 @@ pub(super) fn sends_fast(stage: &Stage) -> Outcome {
     for (name, pair) in SCORES.into_iter().zip(times.windows(2)) {
         stage.score(name, rounded(share(PIECES, pair[1] - pair[0])), "of link", Better::Higher);
     }
-    scene.program.ends_well()
+    super::ends_in_order(stage, scene.program)
 }
 
 /// When all pieces of the first so many quarters had come; of none, when the first piece came.
