@@ -20,10 +20,6 @@ const MOST: usize = 30_000;
 /// How often a part may do nothing when it is told that the program will do nothing either.
 const IN_VAIN: usize = 8;
 
-/// How many datagrams of noise are sent before the program has to be at rest again: a socket's queue
-/// has room for them.
-const BURST: usize = 32;
-
 /// A partner's part in an exchange: logic without sockets or a clock. All times are those since 1970.
 pub trait Part {
     /// A datagram has come from the program.
@@ -90,27 +86,6 @@ impl Client<'_> {
         let (stage, at) = self.place();
         play(stage, (at, stranger.place().1), Some(self.server()), part)
     }
-
-    /// Sends these datagrams to the server, which answers none of them, as fast as it takes them in.
-    /// None is kept as evidence.
-    pub fn pours(self, payloads: &[Vec<u8>]) -> Outcome {
-        let (stage, at) = self.place();
-        stage.world().leave_out(true);
-        for burst in payloads.chunks(BURST) {
-            for payload in burst {
-                stage.world().send(at, self.server(), payload)?;
-            }
-            stage.rest()?;
-        }
-        let mut world = stage.world();
-        world.pump()?;
-        world.peers[at].inbox.clear();
-        world.leave_out(false);
-        drop(world);
-        let text = format!("{} datagrams of noise were sent to {}", payloads.len(), self.server());
-        stage.step(text);
-        Ok(())
-    }
 }
 
 /// What a wait in an exchange ends with.
@@ -146,7 +121,7 @@ fn play(
     let (mut came, mut sent, mut in_vain) = (0, 0, 0);
     let mut sends = Vec::new();
     if to.is_some() {
-        part.wakes(stage.world().time(), &mut sends);
+        part.wakes(stage.world().now(), &mut sends);
     }
     let end = loop {
         if let Some(to) = to {
@@ -169,7 +144,7 @@ fn play(
             if let Some(datagram) = world.peers[at].inbox.pop_front() {
                 return Some(Event::Came(datagram));
             }
-            wakes_at.is_some_and(|at| world.time() >= at).then_some(Event::Woken)
+            wakes_at.is_some_and(|at| world.now() >= at).then_some(Event::Woken)
         });
         match event {
             Ok(Event::Astray) => return Err(nothing_came(stage, at)),
@@ -178,13 +153,13 @@ fn play(
                 to = to.or(Some(datagram.from));
                 part.comes(Duration::from_nanos(datagram.at_ns), &datagram.payload, &mut sends);
             }
-            Ok(Event::Woken) => part.wakes(stage.world().time(), &mut sends),
+            Ok(Event::Woken) => part.wakes(stage.world().now(), &mut sends),
             // It sleeps, and will look for what has come by itself.
             Err(Halt::Ending(Ending::Quiet)) if wait == Wait::Rest && !receives(stage) => {}
             Err(Halt::Ending(Ending::Quiet)) if in_vain >= IN_VAIN => break End::Nothing,
             // Nothing will come before the part does something, so it need not wait.
             Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() => {
-                part.wakes(stage.world().time(), &mut sends);
+                part.wakes(stage.world().now(), &mut sends);
                 in_vain = if sends.is_empty() { in_vain + 1 } else { 0 };
             }
             Err(Halt::Ending(Ending::Exited)) => break End::Ended,

@@ -148,7 +148,7 @@ impl Server<'_> {
         let world = self.stage.world();
         let is_one = |what: &What| matches!(what, What::Sent { from, .. } if *from == address);
         let last = world.evidence.events.iter().rev().find(|event| is_one(&event.what));
-        last.map(|event| world.clock(event.at_us))
+        last.map(|event| world.time_of(event.at_us))
     }
 
     /// Joins a multicast group: from now on it gets what is sent there.

@@ -11,10 +11,6 @@ use super::{Failure, Outcome};
 use crate::evidence::{Ending, Expectation, Payload, Protocol, Role, StepKind, Unmet, contrast};
 use crate::peer::Datagram;
 
-/// How many messages of a flood are under way at most. A socket's queue has room for 212992 bytes
-/// on most machines, of which a message of 1024 bytes takes about 2300.
-const BURST: usize = 32;
-
 impl Stage {
     /// A peer in the client's role, at a port that the system chose: on the client's own host, where
     /// the lab has several.
@@ -174,63 +170,6 @@ impl<'s> Client<'s> {
         }
         self.stage.world().peers[self.at].inbox.clear();
         Ok(())
-    }
-
-    /// Sends this many random messages of this length, as fast as the server answers them: in bursts
-    /// that fit into a socket's queue, so that none is lost by chance. What the answers say does not
-    /// matter here. When one is missing the flood ends: what comes next in the check will tell why. A
-    /// slow server is waited for as long as it answers.
-    ///
-    /// None of it is kept as evidence but the number of packets.
-    pub fn floods(self, count: usize, length: usize) -> Outcome {
-        self.stage.world().leave_out(true);
-        let outcome = self.send_bursts(count, length);
-        // An answer that was missing may still be on its way: it is part of the flood.
-        self.stage.rest()?;
-        let mut world = self.stage.world();
-        world.pump()?;
-        world.peers[self.at].inbox.clear();
-        world.leave_out(false);
-        drop(world);
-        let sent = outcome?;
-        let (name, to) = (self.name(), self.server());
-        self.stage.step(format!("{name} sent {sent} messages of {length} bytes to {to}"));
-        Ok(())
-    }
-
-    /// Tells how many messages were sent.
-    fn send_bursts(self, count: usize, length: usize) -> Outcome<usize> {
-        let mut sent = 0;
-        while sent < count {
-            let burst = BURST.min(count - sent);
-            for _ in 0..burst {
-                // Each another one: a cache of answers grows too.
-                let message = self.stage.message_of(length);
-                self.stage.world().send(self.at, self.server(), message.as_bytes())?;
-            }
-            sent += burst;
-            if !self.gets_as_many(burst)? {
-                break;
-            }
-        }
-        Ok(sent)
-    }
-
-    /// False when fewer answers than so many came. Each has its own time to come.
-    pub(super) fn gets_as_many(self, count: usize) -> Outcome<bool> {
-        let mut got = 0;
-        while got < count {
-            let came = self.stage.wait(Wait::Message, |world| {
-                let inbox = &mut world.peers[self.at].inbox;
-                (!inbox.is_empty()).then(|| inbox.drain(..).count())
-            });
-            match came {
-                Ok(came) => got += came,
-                Err(Halt::Failure(failure)) => return Err(failure),
-                Err(Halt::Ending(_)) => return Ok(false),
-            }
-        }
-        Ok(true)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Everything on a stage: the program, the peers, the network, and what was seen of them.
 
-use std::collections::VecDeque;
+mod peers;
+
 use std::ffi::OsString;
-use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -13,14 +13,14 @@ use super::Outcome;
 use super::agenda::{Agenda, Due};
 use super::wait::Wait;
 use crate::evidence::{
-    Ending, Evidence, Exit, Method, Payload, Protocol, Role, Score, SetupError, Step, StepKind,
-    View, What,
+    Ending, Evidence, Exit, Method, Payload, Score, SetupError, Step, StepKind, View, What,
 };
 use crate::inspect::{Inspector, Stillness};
 use crate::network::{Network, Place};
-use crate::peer::{Datagram, Lookout, Peer};
+use crate::peer::{Datagram, Lookout};
 use crate::procfs;
 use crate::program::{Calls, Errors, Program};
+pub(super) use peers::Partner;
 
 /// More processes than a program of a lab ever needs.
 const MOST_PROCESSES: usize = 200;
@@ -42,15 +42,6 @@ const MOST_PACKETS: usize = 2000;
 
 /// More output than a program of a lab ever needs.
 const MOST_OUTPUT: u64 = 16 << 20;
-
-/// A peer and the datagrams that it has received and nobody has asked for yet.
-#[derive(Debug)]
-pub(super) struct Partner {
-    pub(super) peer: Peer,
-    pub(super) inbox: VecDeque<Datagram>,
-    /// What it answers by itself, and how.
-    pub(super) reflexes: Vec<(Vec<u8>, Vec<u8>)>,
-}
 
 /// Since when a wait is measured, and how long the program had computed by then.
 #[derive(Debug)]
@@ -88,10 +79,6 @@ pub(super) struct World {
     relay: Option<SocketAddr>,
     /// When the program was last seen at work.
     at_work: Option<Instant>,
-}
-
-fn is_palindrome(address: io::Result<SocketAddr>) -> bool {
-    address.is_ok_and(|address| address.port() == address.port().swap_bytes())
 }
 
 impl World {
@@ -142,107 +129,6 @@ impl World {
         self.inspector = Some(Inspector::new(program.guard(), program.terminal_path(), method));
         self.program = Some(program);
         Ok(started)
-    }
-
-    /// An address on the host of this name, at a port that the system chooses.
-    pub(super) fn any_port_on(&self, host: &str) -> SocketAddr {
-        SocketAddr::from((self.network.address_of(self.network.host(host)), 0))
-    }
-
-    /// The number of the host on which a program of this role is.
-    pub(super) fn host_of(&self, role: Role) -> usize {
-        self.network.host(role.name())
-    }
-
-    /// Adds a peer of this name at an address on the host of that name, and gives its place among
-    /// the peers.
-    pub(super) fn add_peer(
-        &mut self,
-        name: &str,
-        host: &str,
-        address: SocketAddr,
-    ) -> Outcome<usize> {
-        let peer = self.peer_on(host, address)?;
-        Ok(self.join(name, peer))
-    }
-
-    fn peer_on(&self, host: &str, address: SocketAddr) -> Outcome<Peer> {
-        let bind = || self.network.udp(self.network.host(host), address);
-        let mut socket = bind()?;
-        // A port that is the same with its bytes swapped would hide a mistake.
-        while address.port() == 0 && is_palindrome(socket.local_addr()) {
-            socket = bind()?;
-        }
-        let peer = Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor")
-        })?;
-        if !address.ip().is_unspecified() {
-            return Ok(peer);
-        }
-        // Others know it by one of the addresses to all of which it is bound.
-        let ip = self.network.address_of(self.network.host(host)).into();
-        let address = SocketAddr::new(ip, peer.address().port());
-        Ok(peer.known_at(address))
-    }
-
-    fn join(&mut self, name: &str, peer: Peer) -> usize {
-        let at = peer.address();
-        self.peers.push(Partner { peer, inbox: VecDeque::new(), reflexes: Vec::new() });
-        self.record(What::Joined { name: name.to_owned(), at });
-        self.peers.len() - 1
-    }
-
-    /// Adds a peer that programs reach at an address, as [`World::add_peer`] does.
-    pub(super) fn add_server(&mut self, name: &str, address: SocketAddr) -> Outcome<usize> {
-        if !self.network.has_relay() {
-            return self.add_peer(name, name, address);
-        }
-        let peer = self.peer_on(name, SocketAddr::new(address.ip(), 0))?;
-        self.network.relay(address, peer.address())?;
-        Ok(self.join(name, peer.known_at(address)))
-    }
-
-    /// Adds a peer that speaks to the program at `server`, where there is one, as
-    /// [`World::add_peer`] does.
-    pub(super) fn add_client(
-        &mut self,
-        name: &str,
-        host: &str,
-        server: Option<SocketAddr>,
-    ) -> Outcome<usize> {
-        let address = self.any_port_on(host);
-        let Some(server) = server.filter(|_| self.network.has_relay()) else {
-            return self.add_peer(name, host, address);
-        };
-        let relay = match self.relay {
-            Some(relay) => relay,
-            None => self.network.relay(SocketAddr::new(server.ip(), 0), server)?,
-        };
-        self.relay = Some(relay);
-        let peer = self.peer_on(host, address)?.by_way_of(relay, server);
-        Ok(self.join(name, peer))
-    }
-
-    /// The peer at this place gives up its address, for any other port of the host of that name.
-    pub(super) fn free(&mut self, at: usize, host: &str) -> Outcome {
-        let port = self.any_port_on(host);
-        let socket = self.network.udp(self.network.host(host), port)?;
-        self.peers[at].peer = Peer::new(socket).map_err(|error| {
-            SetupError::new("a peer's socket cannot be used", error, "make doctor")
-        })?;
-        Ok(())
-    }
-
-    /// Watches a place on the host of this name where no datagram, or no connection, should come. A
-    /// lookout that cannot be had, because a machine has no IPv6 or someone holds the port, is done
-    /// without.
-    pub(super) fn look_out_at(&mut self, host: &str, protocol: Protocol, address: SocketAddr) {
-        let host = self.network.host(host);
-        let lookout = match protocol {
-            Protocol::Tcp => self.network.tcp_listener(host, address).ok().map(Lookout::tcp),
-            _ => self.network.udp(host, address).ok().map(Lookout::udp),
-        };
-        self.lookouts.extend(lookout.and_then(Result::ok));
     }
 
     /// Ends the program and hands over what was seen: the steps, the evidence, and how sockets were
@@ -340,49 +226,9 @@ impl World {
         guard.map(procfs::descendants).unwrap_or_default()
     }
 
-    /// A peer sends a datagram.
-    pub(super) fn send(&mut self, peer: usize, to: SocketAddr, payload: &[u8]) -> Outcome {
-        // Whatever is sent in answer comes after this.
-        let at_us = self.now_us();
-        let sent = self.peers[peer].peer.send(to, payload).map_err(|error| {
-            SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
-        })?;
-        if !self.leaves_out {
-            self.evidence.record_late(at_us, sent);
-            self.last_sent = self.time_of(at_us);
-        }
-        Ok(())
-    }
-
-    /// When peers will have sent all that they have to send, by the kernel's clock: when they did,
-    /// if they have; never, as long as something is left.
-    pub(super) fn all_sent(&self) -> Option<Duration> {
-        self.agenda.next().is_none().then_some(self.last_sent)
-    }
-
-    /// The time, by the clock that stamps what comes.
-    pub(super) fn time(&self) -> Duration {
-        Duration::from_nanos(self.began_ns) + self.began.elapsed()
-    }
-
-    /// A time of the evidence by the kernel's clock.
-    pub(super) fn clock(&self, at_us: u64) -> Duration {
-        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
-    }
-
     /// When the program last printed or sent something, as far as that was seen.
     pub(super) fn last_sign(&self) -> Option<Instant> {
         self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
-    }
-
-    /// Peers will not send what they had yet to send.
-    pub(super) fn call_off(&mut self) {
-        self.agenda = Agenda::default();
-    }
-
-    /// A peer will send a datagram.
-    pub(super) fn send_later(&mut self, due: Due) {
-        self.agenda.add(due);
     }
 
     /// Takes in everything that has happened, and sends what is due, without waiting.
