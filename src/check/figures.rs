@@ -92,6 +92,7 @@ impl Program<'_> {
         let world = stage.world();
         // What it says of the next one is another matter.
         if !text::has_any(&printed_between(&world, request.at, next_after(&world, request))) {
+            let text = format!("{what} at its terminal, before the next datagram");
             let expected = Expected::new(Expectation::SomeOutput, text);
             return Err(expected.but_saw(&world, "no output"));
         }
