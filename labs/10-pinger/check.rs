@@ -168,7 +168,7 @@ fn prints_each_time(stage: &Stage) -> Outcome {
     let (program, server) = pinged(stage)?;
     let mut ping = server.gets_any()?;
     let mut trips = Vec::new();
-    for held in [ms(200), ms(400)] {
+    for held in [ms(250), ms(500)] {
         let time = server.answers_after(held, &ping, &ping.payload)?;
         let next = server.gets_one_after_all()?;
         trips.push((Trip::new(&ping, time, &next), ping));

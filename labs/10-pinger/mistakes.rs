@@ -164,10 +164,10 @@ fn exit_never() -> io::Result<()> {
 
 // prints-each-time
 
-/// Waits for three tenths of a second.
+/// Waits for three eighths of a second.
 fn to_wrong_value_short() -> io::Result<()> {
     let socket = client()?;
-    let limit = Duration::from_millis(300);
+    let limit = Duration::from_millis(375);
     pings(&socket, |ping, sent| Ok(say(ping, answer_within(limit, &socket, ping, sent)?)))
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::expect::Expected;
 use super::judge::Wrong;
-use super::replies::printed_between;
+use super::replies::{LATE, printed_between};
 use super::wait::{Halt, Wait};
+use super::world::World;
 use super::{Outcome, Program, Request, Server, text};
-use crate::evidence::{Expectation, Figure, Number, Payload, numbers};
+use crate::evidence::{Expectation, Figure, Number, Payload, What, numbers};
 
 /// The figures that a program has printed since it was last sent something.
 #[derive(Clone, Debug)]
@@ -88,12 +89,16 @@ impl Program<'_> {
             Ok(false) | Err(Halt::Ending(_)) => {}
         }
         let (text, figure) = time(what, range);
+        let world = stage.world();
+        // What it says of the next one is another matter.
+        if !text::has_any(&printed_between(&world, request.at, next_after(&world, request))) {
+            let text = format!("{what} at its terminal, before the next datagram");
+            let expected = Expected::new(Expectation::SomeOutput, text);
+            return Err(expected.but_saw(&world, "no output"));
+        }
         let expected = Expected::new(Expectation::Figure { figure }, text);
-        let observed = match text::has_any(&output) {
-            true => format!("{} at its terminal", Payload::from(&output).short()),
-            false => "no output".into(),
-        };
-        Err(wrong.claimed(expected.but_saw(&stage.world(), observed)))
+        let observed = format!("{} at its terminal", Payload::from(&output).short());
+        Err(wrong.claimed(expected.but_saw(&world, observed)))
     }
 
     /// It prints this percentage. Where it does not, `wrong` says what the figures that it printed
@@ -128,7 +133,7 @@ impl Program<'_> {
             Expected::new(Expectation::Figure { figure }, text)
         };
         let mut known = None;
-        let is_shown = |world: &mut super::world::World| {
+        let is_shown = |world: &mut World| {
             let output = super::program::shown(world);
             // Most looks find nothing new.
             if known == Some(output.len()) {
@@ -149,4 +154,15 @@ fn time(what: &'static str, range: &RangeInclusive<Duration>) -> (String, Figure
     let [least, most] = [least, most].map(|time| time.as_secs_f64() * 1e3);
     let text = format!("{what}, {least:.0} to {most:.0} ms, at its terminal");
     (text, Figure::Time { what, least_us, most_us })
+}
+
+/// When all is known that was printed before the request that followed this one.
+fn next_after(world: &World, request: &Request) -> Duration {
+    let requests = world.evidence.events.iter().filter_map(|event| match event.what {
+        What::Received { .. } => Some(world.time_of(event.at_us)),
+        _ => None,
+    });
+    // It may have been noted a moment later than it came.
+    let mut later = requests.skip_while(|at| *at < request.at).skip(1);
+    later.next().map_or(Duration::MAX, |at| at + LATE)
 }

@@ -115,7 +115,7 @@ impl Program<'_> {
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How much later than a datagram that output may be read that was written before it.
-const LATE: Duration = Duration::from_millis(550);
+pub(super) const LATE: Duration = Duration::from_millis(550);
 
 /// What the program printed between these times of the kernel's clock.
 pub(super) fn printed_between(world: &World, from: Duration, to: Duration) -> Vec<u8> {

@@ -68,21 +68,21 @@ fn up_to_the_hasty<'e>(case: &Case<'e>, server: SocketAddr) -> Option<Vec<Moment
     Some(asked)
 }
 
-/// Where a request came too early: the server, the reply that came last before it, if that came after
-/// the request before, and the requests before the hasty one.
-fn believed<'e>(case: &Case<'e>) -> Option<(SocketAddr, Moment<'e>, Vec<Moment<'e>>)> {
+/// Where a request came too early: the server, the replies that came before it and after the request
+/// before, and the requests before the hasty one.
+fn believed<'e>(case: &Case<'e>) -> Option<(SocketAddr, Vec<Moment<'e>>, Vec<Moment<'e>>)> {
     let server = hasty(case)?;
     let mut asked = up_to_the_hasty(case, server)?;
     let hasty = asked.pop()?;
     let since = asked.last()?.at_us;
     let came = |reply: &Moment<'_>| (since..=hasty.at_us).contains(&reply.at_us);
-    let reply = replies(case).into_iter().rfind(came)?;
-    Some((server, reply, asked))
+    let came: Vec<Moment<'_>> = replies(case).into_iter().filter(came).collect();
+    Some((server, came, asked))
 }
 
 fn believes_a_stranger(case: &Case<'_>) -> Option<Finding> {
-    let (server, Moment { from, .. }, _) = believed(case)?;
-    (from != server).then_some(())?;
+    let (server, came, _) = believed(case)?;
+    let from = came.iter().map(|reply| reply.from).rfind(|from| *from != server)?;
     Finding::new(
         format!(
             "your client took a datagram from {from} for the answer: it asked {server}, and anybody \
@@ -93,11 +93,14 @@ fn believes_a_stranger(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn believes_a_late_reply(case: &Case<'_>) -> Option<Finding> {
-    let (_, reply, mut asked) = believed(case)?;
+    let (_, came, mut asked) = believed(case)?;
     let count = asked.len();
     asked.pop();
-    let is_answer = |request: &Moment<'_>| request.payload.eq_ignore_ascii_case(reply.payload);
-    let place = asked.iter().position(is_answer)?;
+    // Where we are late ourselves, the right one may have followed at once.
+    let (place, reply) = came.iter().rev().find_map(|reply| {
+        let answered = |request: &Moment<'_>| request.payload.eq_ignore_ascii_case(reply.payload);
+        Some((asked.iter().position(answered)?, reply))
+    })?;
     let times = case.sent().filter(|sent| *sent == reply.payload).count();
     let how = if times > 1 { "came twice" } else { "was late" };
     Finding::new(
