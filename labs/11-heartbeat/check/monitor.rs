@@ -121,16 +121,16 @@ fn not_dead(stage: &Stage) -> Outcome {
     })
 }
 
-/// Lets a sender begin, and die.
-pub(super) fn has_died(sender: &Sender<'_>, numbers: &[u32]) -> Outcome {
-    let since = sender.beats(numbers.iter().copied())?;
+/// Lets a sender begin with this number, and die.
+pub(super) fn has_died(sender: &Sender<'_>, number: u32) -> Outcome {
+    let since = sender.beats([number])?;
     sender.is_told(&sender.event(DEAD, None), since, SILENCE, not_found_dead).map(drop)
 }
 
 fn alive_again(stage: &Stage) -> Outcome {
     let watch = Watch::of_deaths(stage)?;
     let sender = watch.sender(&names(stage, 1)[0]);
-    has_died(&sender, &[1, 2])?;
+    has_died(&sender, 2)?;
     let since = sender.beats([3])?;
     let never = |told: &Told| {
         let message = match told.times(&sender.event(ALIVE, None)) {
