@@ -27,7 +27,7 @@ const GROUP: &str = "239.255.15.15";
 const MULTICAST: &str = "239.255.15.15:15015";
 
 /// What is sent so long after the first query may come too late.
-const LATE: Duration = Duration::from_millis(850);
+const LATE: Duration = Duration::from_millis(700);
 
 pub(crate) fn plan() -> Plan {
     Plan::new("A finder of servers", Role::Client)

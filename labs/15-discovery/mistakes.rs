@@ -276,7 +276,7 @@ fn asks_at_once() -> io::Result<()> {
 /// Counts its queries: each has the next number.
 fn new_number() -> io::Result<()> {
     let mut finder = finder(socket()?)?;
-    for until in WINDOWS {
+    for until in [WINDOWS[0], WINDOWS[2]] {
         finder.ask()?;
         finder.collect(until)?;
         finder.number = finder.number % 65535 + 1;
@@ -323,7 +323,7 @@ fn answers_to_one_query() -> io::Result<()> {
 /// Looks once more after its last query, and ends.
 fn ends_early() -> io::Result<()> {
     let mut finder = finder(socket()?)?;
-    for until in [100, 300, 310].map(Duration::from_millis) {
+    for until in [200, 400, 410].map(Duration::from_millis) {
         finder.ask()?;
         finder.collect(until)?;
     }

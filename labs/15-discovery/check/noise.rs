@@ -105,9 +105,14 @@ pub(super) fn ends_in_time(stage: &Stage) -> Outcome {
     let [good, noisy] = servers.as_slice() else { return Ok(()) };
     let heard = noisy.hears()?;
     let other = format!("HERE {} {}", heard.query.number % 65535 + 1, noisy.name);
-    // So many at once fit into the socket's queue: none that counts is lost.
-    for (time, _) in (0..60).flat_map(|turn| (0..15).map(move |at| (turn * 40, at))) {
-        noisy.server.answers_in(Duration::from_millis(time), heard.from, &other);
+    // So many at once fit into the socket's queue, where each is short: none that counts is lost.
+    for turn in 0..60 {
+        let time = Duration::from_millis(turn * 40);
+        noisy.server.answers_in(time, heard.from, &other);
+        for at in 0..14 {
+            let length = 1 + (turn as usize * 14 + at) % 60;
+            noisy.server.answers_in(time, heard.from, stage.noise(length));
+        }
     }
     good.hears()?;
     good.answers(&good.hears_or("a second query", asks_once)?)?;
