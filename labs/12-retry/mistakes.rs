@@ -54,7 +54,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("retry-limit-wrong.five", "gives-up", retry_five_times),
         Mistake::new("exit-code-inverted.gives-up", "gives-up", exit_code_inverted_at_the_end),
         Mistake::new("retry-limit-wrong.last", "gives-up", retry_last_not_awaited),
-        Mistake::new("retry-refused-fatal", "nobody-there", retry_refused_fatal),
+        Mistake::new("udp-refused-is-fatal", "nobody-there", retry_refused_fatal),
         Mistake::new("match-late-reply", "late-answer", match_late_reply),
         Mistake::new("match-source-unchecked", "stranger", match_source_unchecked),
         Mistake::new("bin-form-unchecked.client", "no-answer", form_unchecked_client),

@@ -231,7 +231,7 @@ pub(super) fn nobody_there(stage: &Stage) -> Outcome {
     let verdict = match began.elapsed() < least {
         false => Ok(()),
         true => Err(Wrong::cause(
-            "retry-refused-fatal",
+            "udp-refused-is-fatal",
             "your client ended at once when nobody was there: the kernel's note that a port is closed \
              is no answer, and the server may be about to start",
             "take ECONNREFUSED for a lost datagram, and wait for the time that is left",
