@@ -1,5 +1,7 @@
 //! What was right, up to the point at which a check failed: what need not be looked at again.
 
+use std::net::IpAddr;
+
 use super::Case;
 use crate::evidence::{Expectation, Family, Role, Socket, View, What};
 
@@ -71,7 +73,7 @@ fn asked(case: &Case<'_>) -> Vec<String> {
             });
             let mut later = case.received_payloads().skip(1);
             let place = hasty.and_then(|hasty| later.position(|it| it == hasty.bytes()));
-            facts.push(match place.map_or(case.received(), |place| place + 1) {
+            facts.push(match place.map_or_else(|| sent(case), |place| place + 1) {
                 1 => "sent the right datagram".into(),
                 count => format!("sent {count} datagrams"),
             });
@@ -80,6 +82,19 @@ fn asked(case: &Case<'_>) -> Vec<String> {
         _ => {}
     }
     facts
+}
+
+/// How many datagrams it has sent to peers. One that is for many is one, however many have received it.
+fn sent(case: &Case<'_>) -> usize {
+    let is_for_many = |ip: IpAddr| match ip {
+        IpAddr::V4(ip) => ip.is_multicast() || ip.octets()[3] == 255,
+        IpAddr::V6(ip) => ip.is_multicast(),
+    };
+    let flights = case.evidence.flights().filter(|(_, flight)| flight.is_udp());
+    match flights.filter(|(_, flight)| is_for_many(flight.way().1.ip())).count() {
+        0 => case.received(),
+        count => count,
+    }
 }
 
 /// True when nothing of what was sent to it waits in its sockets any more, or it shows what it got.
