@@ -3,18 +3,25 @@
 //! The files are identical afterwards.
 //!
 //! A program that this machine lacks skips its tests, and their names say which one it is.
+//!
+//! Besides, the server is thrown random datagrams at.
+
+#[path = "../labs/13-tftp/packet.rs"]
+mod packet;
 
 use std::collections::HashMap;
 use std::fs::{self, Permissions};
+use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use socklab::network::Choice;
-use socklab::program;
+use packet::{Packet, Request};
+use socklab::network::{Choice, Layout, Network};
+use socklab::{procfs, program};
 
 /// The server's address, at TFTP's own port.
 const ADDRESS: &str = "10.0.0.1:69";
@@ -79,8 +86,14 @@ fn main() -> ExitCode {
         }
     };
     let ground = Arc::new(Ground { root: root.to_owned(), solutions });
-    libtest_mimic::run(&arguments, TESTS.iter().map(|test| trial(test, &ground)).collect())
-        .exit_code()
+    let mut trials: Vec<Trial> = TESTS.iter().map(|test| trial(test, &ground)).collect();
+    trials.push(Trial::test("random_bytes_make_no_reader_panic", random_bytes_are_read));
+    let name = "our_server_bears_random_datagrams";
+    trials.push(match Choice::Auto.is_private() {
+        true => Trial::test(name, move || bears_random_datagrams(&ground)),
+        false => Trial::test(name, || Ok(())).with_ignored_flag(true),
+    });
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 fn trial(&(name, needs, test): &Test, ground: &Arc<Ground>) -> Trial {
@@ -229,10 +242,12 @@ fn curl_gets(
     scene.is_the_same(&got)
 }
 
+/// Without options: when the first block is lost, and so the OACK comes again, curl takes it for the
+/// answer to that block, and leaves it out.
 fn curl_writes(ground: &Ground, curl: &Path) -> Result<(), Failed> {
-    let scene = Scene::new(3, FEW)?;
-    let (curl, file) = (curl.display(), scene.here("sent"));
-    let client = format!("{curl} -s -S -T {} tftp://{ADDRESS}/brought", file.display());
+    let scene = Scene::new(3, SIZE)?;
+    let (curl, file) = (curl.display(), scene.here("sent").display().to_string());
+    let client = format!("{curl} -s -S --tftp-no-options -T {file} tftp://{ADDRESS}/brought");
     ground.serve_to(3, &scene, &client)?;
     scene.is_the_same(&scene.there("brought"))
 }
@@ -293,8 +308,10 @@ fn client_reads_from_atftpd(ground: &Ground, atftpd: &Path) -> Result<(), Failed
 fn client_writes_to_atftpd(ground: &Ground, atftpd: &Path) -> Result<(), Failed> {
     let scene = Scene::new(9, SIZE)?;
     let order = format!("put {} brought", scene.here("sent").display());
-    ground.ask(9, &scene, &atftpd_at(atftpd, &scene), &order)?;
-    scene.is_the_same(&scene.there("brought"))
+    let asked = ground.ask(9, &scene, &atftpd_at(atftpd, &scene), &order);
+    // atftpd does not stay after its last ACK. Where that is lost, nobody can tell our client that all
+    // has arrived.
+    scene.is_the_same(&scene.there("brought")).map_err(|failed| asked.err().unwrap_or(failed))
 }
 
 fn atftpd_at(atftpd: &Path, scene: &Scene) -> String {
@@ -302,4 +319,107 @@ fn atftpd_at(atftpd: &Path, scene: &Scene) -> String {
     let (host, port) = ADDRESS.split_once(':').unwrap_or_default();
     let (atftpd, served) = (atftpd.display(), scene.served());
     format!("{atftpd} {options} --bind-address {host} --port {port} {}", served.display())
+}
+
+/// How many random datagrams the server gets, and by how many bytes it may grow meanwhile: it serves
+/// fifty at once at the most, each in a thread of its own.
+const RANDOM: usize = 10_000;
+const MAY_GROW: u64 = 24 << 20;
+
+/// Bytes of which many are nearly a packet.
+fn random_bytes(rng: &mut fastrand::Rng) -> Vec<u8> {
+    let mut bytes: Vec<u8> = (0..rng.usize(..80)).map(|_| rng.u8(..)).collect();
+    if let [first, second, ..] = bytes.as_mut_slice()
+        && rng.bool()
+    {
+        (*first, *second) = (0, rng.u8(..8));
+    }
+    if rng.u8(..4) == 0 {
+        let (name, mode) = (rng.alphanumeric().to_string(), "octet".to_owned());
+        let request = Request { name, mode, options: vec![("blksize".into(), "9".into())] };
+        bytes = Packet::Write(request).bytes();
+        let cut = rng.usize(..=bytes.len());
+        bytes.truncate(cut);
+    }
+    bytes
+}
+
+fn random_bytes_are_read() -> Result<(), Failed> {
+    let mut rng = fastrand::Rng::with_seed(13);
+    for _ in 0..100_000 {
+        let bytes = random_bytes(&mut rng);
+        if let Some(packet) = Packet::read(&bytes)
+            && Packet::read(&packet.bytes()) != Some(packet.clone())
+        {
+            return Err(format!("{bytes:?} is {packet:?}, which is not read again").into());
+        }
+    }
+    Ok(())
+}
+
+/// A server that is ended by its pid when this is dropped.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn bears_random_datagrams(ground: &Ground) -> Result<(), Failed> {
+    let scene = Scene::new(10, 100)?;
+    let network = Network::open(Choice::Private, &Layout::default(), &mut |_| {})
+        .map_err(|error| error.to_string())?;
+    let mut command = Command::new(ground.solution("server")?);
+    command.arg(scene.served()).stdout(Stdio::null());
+    if let Some(place) = network.place(0) {
+        place.enter(&mut command)?;
+    }
+    let server = Server(command.spawn()?);
+    let pid = server.0.id();
+    let until = Instant::now() + DEADLINE;
+    while !procfs::net::is_reachable(pid) {
+        if Instant::now() > until {
+            return Err("the server is not bound".into());
+        }
+        std::thread::yield_now();
+    }
+    let socket = network.udp(0, "127.0.0.1:0".parse()?).map_err(|error| error.to_string())?;
+    socket.set_nonblocking(false)?;
+    socket.set_read_timeout(Some(Duration::from_secs(1)))?;
+    let before = procfs::resident(pid).unwrap_or(0);
+    let mut rng = fastrand::Rng::with_seed(14);
+    for _ in 0..RANDOM {
+        socket.send_to(&random_bytes(&mut rng), "127.0.0.1:6969")?;
+    }
+    reads_a_block(&socket, &scene)?;
+    let grown = procfs::resident(pid).unwrap_or(u64::MAX).saturating_sub(before);
+    if grown > MAY_GROW {
+        return Err(format!("it has grown by {grown} bytes").into());
+    }
+    Ok(())
+}
+
+/// Asks for the file until it comes: the server may have no room for a while.
+fn reads_a_block(socket: &UdpSocket, scene: &Scene) -> Result<(), Failed> {
+    let request = Request { name: "file".into(), mode: "octet".into(), options: Vec::new() };
+    let request = Packet::Read(request).bytes();
+    let until = Instant::now() + DEADLINE;
+    let mut buffer = [0; 2048];
+    let mut asked = Instant::now();
+    socket.send_to(&request, "127.0.0.1:6969")?;
+    while Instant::now() < until {
+        if asked.elapsed() > Duration::from_secs(1) {
+            asked = Instant::now();
+            socket.send_to(&request, "127.0.0.1:6969")?;
+        }
+        // What else comes is in answer to what was random.
+        let Ok((length, _)) = socket.recv_from(&mut buffer) else { continue };
+        match Packet::read(&buffer[..length]) {
+            Some(Packet::Data { block: 1, data }) if data == scene.content => return Ok(()),
+            _ => {}
+        }
+    }
+    Err("it does not serve any more".into())
 }

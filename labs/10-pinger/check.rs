@@ -171,11 +171,17 @@ fn prints_each_time(stage: &Stage) -> Outcome {
     for held in [ms(200), ms(400)] {
         let time = server.answers_after(held, &ping, &ping.payload)?;
         let next = server.gets_one_after_all()?;
-        trips.push((Trip::new(&ping, time, &next).printed(), ping));
+        trips.push((Trip::new(&ping, time, &next), ping));
         ping = next;
     }
-    for (trip, ping) in &trips {
-        program.printed_a_time_since(ping, server, "the time of the ping", trip)?;
+    for (trip, ping) in trips {
+        // It went on when the second was over, as if no answer had come.
+        let wrong = match trip.most >= LIMIT.0 && trip.least < ms(700) {
+            true => too_strict("as it was sent"),
+            false => Wrong::unknown(),
+        };
+        let what = "the time of the ping";
+        program.printed_a_time_since(&ping, server, what, &trip.printed(), wrong)?;
     }
     Ok(())
 }
@@ -186,12 +192,27 @@ fn times_out(stage: &Stage) -> Outcome {
     let mut lost = server.gets_any()?;
     for _ in 0..2 {
         let next = server.gets_one_in(LIMIT, &lost)?;
+        let pings = [lost, next];
+        stage.judge(
+            "the ping after the lost one",
+            format!("{:?}, then {:?}", text(&pings[0]), text(&pings[1])),
+            if are_numbered(&pings) { Ok(()) } else { Err(repeats()) },
+        )?;
+        let [lost_one, next] = pings;
         server.answers_after(OUTPUT, &next, &next.payload)?;
         let later = server.gets_one_after_all()?;
-        program.spoke_between(&lost, &next)?;
+        program.spoke_between(&lost_one, &next)?;
         lost = later;
     }
     Ok(())
+}
+
+fn repeats() -> Wrong {
+    Wrong::cause(
+        "retry-in-place",
+        "your client sends the lost ping again in place of the next one: so none is ever lost",
+        "send each ping once, and go on to the next number when its time is up",
+    )
 }
 
 fn loss(stage: &Stage) -> Outcome {
@@ -295,13 +316,17 @@ fn capitals(stage: &Stage) -> Outcome {
         } else {
             return Wrong::unknown();
         };
-        Wrong::cause(
-            "match-too-strict",
-            format!("your client does not take an answer that repeats the ping {not_taken}"),
-            "compare without regard to capitals (Rust: eq_ignore_ascii_case, Python: upper() on \
-             both, C: strncasecmp), or compare the number",
-        )
+        too_strict(not_taken)
     })
+}
+
+fn too_strict(not_taken: &str) -> Wrong {
+    Wrong::cause(
+        "match-too-strict",
+        format!("your client does not take an answer that repeats the ping {not_taken}"),
+        "compare without regard to capitals (Rust: eq_ignore_ascii_case, Python: upper() on both, \
+         C: strncasecmp), or compare the number",
+    )
 }
 
 fn late(stage: &Stage) -> Outcome {

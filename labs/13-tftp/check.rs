@@ -1,9 +1,13 @@
 //! What right programs of lab 13 do.
 
+#[path = "check/bad_network.rs"]
+mod bad_network;
 #[path = "check/client.rs"]
 mod client;
 #[path = "check/files.rs"]
 mod files;
+#[path = "check/options.rs"]
+mod options;
 #[path = "check/packet.rs"]
 mod packet;
 #[path = "check/server.rs"]

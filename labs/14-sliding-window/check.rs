@@ -21,7 +21,7 @@ mod tests;
 #[path = "check/wrongs.rs"]
 mod wrongs;
 
-use crate::check::Stage;
+use crate::check::{Failure, Outcome, Program, Stage};
 use crate::course::{Link, Plan};
 use crate::evidence::Role;
 
@@ -118,6 +118,17 @@ fn client(plan: Plan) -> Plan {
 /// The link of this lab: what is lost on it, the partner loses.
 fn link() -> Link {
     Link::new().delay("20ms").rate("10mbit", "100")
+}
+
+/// The program ends, and says with its status that all went well.
+fn ends_in_order(stage: &Stage, program: Program<'_>) -> Outcome {
+    program.ends_without_a_crash()?;
+    match program.ends_well() {
+        Err(Failure::Unmet(unmet)) => {
+            stage.judge("its end, with status 0", unmet.observed, Err(wrongs::status()))
+        }
+        ended => ended,
+    }
 }
 
 /// A file of so many random bytes.

@@ -37,6 +37,12 @@ pub trait Part {
 
     /// True when its part is over.
     fn is_over(&self) -> bool;
+
+    /// True when the program only answers: once it rests, nothing more will come, though it waits with a
+    /// time limit.
+    fn is_answered(&self) -> bool {
+        false
+    }
 }
 
 /// A datagram that a part sends.
@@ -116,6 +122,12 @@ enum Event {
     Astray,
 }
 
+/// True when the program waits in a receive, or for its socket among others.
+fn receives(stage: &Stage) -> bool {
+    let world = stage.world();
+    world.view.udp().any(|socket| socket.nonblocking || world.view.waiter(socket).is_some())
+}
+
 /// Nothing has come where it should.
 fn nothing_came(stage: &Stage, at: usize) -> Failure {
     let world = stage.world();
@@ -148,7 +160,8 @@ fn play(
             break End::TooMany;
         }
         let wakes_at = part.wakes_at();
-        let event = stage.wait(Wait::Message, |world| {
+        let wait = if part.is_answered() { Wait::Rest } else { Wait::Message };
+        let event = stage.wait(wait, |world| {
             if to.is_none() && world.evidence.all().any(|what| matches!(what, What::Strayed { .. }))
             {
                 return Some(Event::Astray);
@@ -166,12 +179,17 @@ fn play(
                 part.comes(Duration::from_nanos(datagram.at_ns), &datagram.payload, &mut sends);
             }
             Ok(Event::Woken) => part.wakes(stage.world().time(), &mut sends),
+            // It sleeps, and will look for what has come by itself.
+            Err(Halt::Ending(Ending::Quiet)) if wait == Wait::Rest && !receives(stage) => {}
+            Err(Halt::Ending(Ending::Quiet)) if in_vain >= IN_VAIN => break End::Nothing,
             // Nothing will come before the part does something, so it need not wait.
-            Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() && in_vain < IN_VAIN => {
+            Err(Halt::Ending(Ending::Quiet)) if wakes_at.is_some() => {
                 part.wakes(stage.world().time(), &mut sends);
                 in_vain = if sends.is_empty() { in_vain + 1 } else { 0 };
             }
             Err(Halt::Ending(Ending::Exited)) => break End::Ended,
+            // It is busy, or the machine is.
+            Err(Halt::Ending(_)) if wait == Wait::Rest => {}
             Err(Halt::Ending(_)) => break End::Nothing,
             Err(Halt::Failure(failure)) => return Err(failure),
         }

@@ -64,13 +64,14 @@ impl Program<'_> {
     }
 
     /// It has printed a time in this range since this request, or does before `server` gets the next
-    /// one.
+    /// one. Where it does not, `wrong` says what is known of that.
     pub fn printed_a_time_since(
         self,
         request: &Request,
         server: Server<'_>,
         what: &'static str,
         range: &RangeInclusive<Duration>,
+        wrong: Wrong,
     ) -> Outcome {
         let stage = self.stage();
         let (_, place) = server.place();
@@ -92,7 +93,7 @@ impl Program<'_> {
             true => format!("{} at its terminal", Payload::from(&output).short()),
             false => "no output".into(),
         };
-        Err(expected.but_saw(&stage.world(), observed))
+        Err(wrong.claimed(expected.but_saw(&stage.world(), observed)))
     }
 
     /// It prints this percentage. Where it does not, `wrong` says what the figures that it printed

@@ -126,7 +126,6 @@ impl Stage {
             return Ok(());
         };
         let exit = self.world().exit();
-        self.rest()?;
         let expected = Expected::new(Expectation::Fact, expected);
         Err(wrong.claimed(expected.unmet(Ending::Contradicted, exit, observed.into(), None)))
     }

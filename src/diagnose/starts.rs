@@ -160,7 +160,9 @@ fn broke(case: &Case<'_>) -> bool {
         // An error that the lab asks for is no mistake.
         (Expectation::Complaint, _) => true,
         // One that gives up has a reason, and the lab knows which.
-        (Expectation::Packet { .. }, Some(exit)) => !is_crash(exit, &case.evidence.output()),
+        (Expectation::Packet { .. }, Some(exit)) => {
+            !is_crash(exit, &case.evidence.output()) || case.says("timed out")
+        }
         _ => false,
     };
     !wanted && case.unmet.exit.is_some_and(|exit| exit != Exit::Code(0))

@@ -307,23 +307,34 @@ fn restarted(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// How long it waited before a hasty request, in milliseconds, if nothing came to it meanwhile.
+fn gave_up_after(case: &Case<'_>) -> Option<u64> {
+    let mut asked = up_to_the_hasty(case, hasty(case)?)?;
+    let until = asked.pop()?.at_us;
+    let since = asked.last()?.at_us;
+    let came = replies(case).iter().any(|reply| (since..=until).contains(&reply.at_us));
+    (!came).then_some((until - since) / 1000)
+}
+
 fn seconds(ms: u64) -> String {
     format!("{:.1} s", ms as f64 / 1e3)
 }
 
 fn another_time(case: &Case<'_>) -> Option<Finding> {
-    let Expectation::Interval { least_ms, took_ms, .. } = case.unmet.expectation else {
-        return None;
-    };
-    let message = match took_ms {
-        Some(took) if took < least_ms => {
+    let message = match case.unmet.expectation {
+        Expectation::Patience { .. } => {
+            format!("your client gave up on the answer after {}", seconds(gave_up_after(case)?))
+        }
+        Expectation::Interval { least_ms, took_ms: Some(took), .. } if took < least_ms => {
             format!("your client gave up on the answer after {}", seconds(took))
         }
-        Some(took) => format!("your client went on only after {}", seconds(took)),
-        None if case.unmet.ending == Ending::Deadline => {
+        Expectation::Interval { took_ms: Some(took), .. } => {
+            format!("your client went on only after {}", seconds(took))
+        }
+        Expectation::Interval { took_ms: None, .. } if case.unmet.ending == Ending::Deadline => {
             "your client had not gone on after 5 s".into()
         }
-        None => return None,
+        _ => return None,
     };
     Finding::new(message, UNITS)
 }

@@ -1,6 +1,7 @@
 //! The events that a monitor tells, as its lines show them, and a sender that the check plays.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -144,8 +145,12 @@ impl<'s> Watch<'s> {
         let mut told = Told::of(&self.monitor.lines(), &names, told.is_over);
         if !self.shows_deaths {
             // That it was found dead meanwhile, and returned, is beside the point.
-            told.events.retain(|(_, event)| event.word != DEAD);
-            told.events.dedup_by(|later, one| later.1 == one.1 && one.1.word == ALIVE);
+            let mut known = HashSet::new();
+            told.events.retain(|(_, event)| match event.word {
+                DEAD => false,
+                ALIVE => known.insert(event.name.clone()),
+                _ => true,
+            });
         }
         self.stage.judge(expected, told.to_string(), verdict)
     }
@@ -218,7 +223,7 @@ impl Sender<'_> {
     }
 
     /// The same. A monitor that had to wait for a processor is given that time besides.
-    fn told_in_time(&self, by: Duration, is_enough: impl Fn(&Told) -> bool) -> Outcome<Told> {
+    pub(super) fn told_in_time(&self, by: Duration, is_enough: impl Fn(&Told) -> bool) -> Outcome<Told> {
         let monitor = self.watch.monitor;
         let before = monitor.has_waited();
         let told = self.told(by, &is_enough)?;

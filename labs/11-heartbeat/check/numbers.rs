@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::events::{ALIVE, DEAD, LATE, MISSING, RESTARTED, Sender, Told, Watch, names, undisturbed};
 use super::monitor::{has_died, is_not_told, told_again, untold};
-use super::{INTERVAL, PATIENCE, SILENCE, SLACK};
+use super::{GRAIN, INTERVAL, PATIENCE, SILENCE, SLACK};
 use crate::check::{Outcome, Stage, Wrong};
 use crate::course::Plan;
 
@@ -184,7 +184,7 @@ fn late(stage: &Stage) -> Outcome {
 fn duplicate(stage: &Stage) -> Outcome {
     undisturbed(stage, |sender| {
         let since = sender.beats([1, 2, 2, 3, 1, 3, 3, 4])?;
-        let told = sender.told(since + SILENCE - 2 * super::GRAIN, |told| told.events.len() > 1)?;
+        let told = sender.told(since + SILENCE - 2 * GRAIN, |told| told.events.len() > 1)?;
         let quiet = [MISSING, LATE, RESTARTED].iter().all(|word| told.count(word) == 0);
         let quiet = quiet.then_some(()).ok_or_else(|| {
             Wrong::cause(
@@ -290,7 +290,7 @@ fn far_ahead(stage: &Stage) -> Outcome {
         let is_told = |told: &Told| told.times(&restarted) >= times;
         let by = since + SILENCE + SLACK;
         sender.told(by, |told| is_told(told) || told.count(MISSING) > 0)?;
-        let told = sender.told(since + SILENCE, |told| told.count(MISSING) > 0)?;
+        let told = sender.told(since + PATIENCE + 2 * GRAIN, |told| told.count(MISSING) > 0)?;
         let wrong = Wrong::cause(
             "beat-jump-believed",
             format!("your monitor reports all up to {far} missing: one datagram does that"),

@@ -186,11 +186,15 @@ fn by_the_schedule(stage: &Stage) -> Outcome {
     let first = sending.gets(1)?;
     sending.gets(2)?;
     sending.program.is_held_up(HELD_UP)?;
-    // How late the most punctual one is of those that follow.
+    // How late the most punctual one is of those that follow. The first of them may have been on their way
+    // before it was held up.
     let mut late = Duration::MAX;
     for number in 3..=11 {
         let due = first.at + INTERVAL * (number - 1);
-        late = late.min(sending.gets(number)?.at.saturating_sub(due));
+        let heartbeat = sending.gets(number)?;
+        if number > 6 {
+            late = late.min(heartbeat.at.saturating_sub(due));
+        }
     }
     let punctual = (late < HELD_UP / 2).then_some(()).ok_or_else(|| {
         Wrong::cause(

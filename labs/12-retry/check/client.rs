@@ -169,6 +169,10 @@ pub(super) fn each_operation(stage: &Stage) -> Outcome {
             None => Err(Wrong::unknown()),
         };
         let observed = seen(program, request.as_ref());
+        if verdict.is_err() {
+            // That it has read the answer before belongs to the evidence.
+            program.has_done_all()?;
+        }
         stage.judge("a request of its own for each operation", observed, verdict)?;
         let Some(request) = request else { return Ok(()) };
         ids.push(id(&request));

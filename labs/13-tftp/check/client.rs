@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use super::files::{content, holds, is_absent, write};
 use super::packet::{self, Packet, ack, data, error};
 use super::transfer::{End, Transfer};
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, options, wrong};
 use crate::check::{Outcome, Program, Request, Server, Sorted, Stage, Wrong};
 use crate::course::Plan;
-use crate::evidence::{Better, Exit};
+use crate::evidence::Exit;
 
 pub(super) fn checks(plan: Plan) -> Plan {
     plan.check("asks", "asks for a file as RFC 1350 says, in mode octet", asks)
@@ -41,7 +41,7 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .needs("brings-again")
         .check("fetches-no-other", "answers other ports with ERROR 5, and goes on", no_other)
         .needs("brings-once")
-        .check("fetches-in-blocks", "uses only options that the server grants", in_blocks)
+        .check("fetches-in-blocks", "uses only options that the server grants", options::in_blocks)
         .needs("fetches-no-other")
         .check("bears-garbage", "does not crash when the server sends garbage", bears_garbage)
         .needs("fetches-lengths")
@@ -54,7 +54,7 @@ pub(super) fn checks(plan: Plan) -> Plan {
 
 /// The client, which was started, and the server's two ports.
 #[derive(Clone, Copy)]
-struct Scene<'s> {
+pub(super) struct Scene<'s> {
     stage: &'s Stage,
     program: Program<'s>,
     /// The port for requests.
@@ -64,11 +64,11 @@ struct Scene<'s> {
 }
 
 impl<'s> Scene<'s> {
-    fn set(stage: &'s Stage) -> Outcome<(Server<'s>, Server<'s>)> {
+    pub(super) fn set(stage: &'s Stage) -> Outcome<(Server<'s>, Server<'s>)> {
         Ok((stage.server_at(ADDRESS)?, stage.server_at_any_port("its transfer")?))
     }
 
-    fn play(
+    pub(super) fn play(
         stage: &'s Stage,
         (requests, port): (Server<'s>, Server<'s>),
         words: &[&str],
@@ -78,7 +78,7 @@ impl<'s> Scene<'s> {
     }
 
     /// Gets a request, and tells from which port it came. `is_put` says which.
-    fn is_asked(self, is_put: bool, silent: &dyn Fn() -> Wrong) -> Outcome<Request> {
+    pub(super) fn is_asked(self, is_put: bool, silent: &dyn Fn() -> Wrong) -> Outcome<Request> {
         let verb = if is_put { "write" } else { "read" };
         let what = format!("a request to {verb} \"name\", mode octet");
         End::Server(self.requests).gets(what, |got| {
@@ -103,7 +103,7 @@ impl<'s> Scene<'s> {
 
     /// The transfer with the client at this port. It is said what became of the first answer where
     /// nothing follows it.
-    fn with(self, client: SocketAddr) -> Transfer<'s> {
+    pub(super) fn with(self, client: SocketAddr) -> Transfer<'s> {
         End::Server(self.port).with(client)
     }
 
@@ -135,7 +135,7 @@ impl<'s> Scene<'s> {
     }
 
     /// The file is there: at once, or at least when the client has ended.
-    fn has_fetched(self, path: &PathBuf, content: &[u8]) -> Outcome {
+    pub(super) fn has_fetched(self, path: &PathBuf, content: &[u8]) -> Outcome {
         self.stage.comes_to_rest()?;
         if std::fs::read(path).is_ok_and(|found| found == content) {
             return Ok(());
@@ -346,45 +346,6 @@ fn no_other(stage: &Stage) -> Outcome {
 /// True when a block was acknowledged that only a stranger has sent.
 fn self_acknowledges(port: Server<'_>) -> bool {
     port.has_got(|got| matches!(packet::read(got), Packet::Ack(2)))
-}
-
-/// The extras. A client may not know them, and then asks as without.
-fn in_blocks(stage: &Stage) -> Outcome {
-    let content = content(stage, 2000);
-    let (folder, ports) = (stage.folder()?, Scene::set(stage)?);
-    let begun = |name: &str| -> Outcome<(Scene<'_>, PathBuf, Request)> {
-        let path = folder.join(name);
-        let words = ["get", "name", &path.to_string_lossy(), "--blksize", "1024"];
-        let scene = Scene::play(stage, ports, &words)?;
-        let request = scene.is_asked(false, &Wrong::unknown)?;
-        Ok((scene, path, request))
-    };
-    // A server that knows no options answers as without them.
-    let (scene, path, request) = begun("plain")?;
-    let transfer = scene.with(request.from);
-    for number in 1..=packet::blocks_of(&content, packet::BLOCK) {
-        transfer.sends(&data(number as u16, packet::block_of(&content, number, packet::BLOCK)))?;
-        transfer.gets_ack(number as u16, &wrong::options_blind)?;
-    }
-    scene.has_fetched(&path, &content)?;
-    let asks = match packet::read(&request.payload) {
-        Packet::Read(asked) => asked.options.iter().any(|(name, _)| name == "blksize"),
-        _ => false,
-    };
-    stage.score("asks-for-blksize", f64::from(u8::from(asks)), "of 1 option", Better::Higher);
-    if !asks {
-        return Ok(());
-    }
-    // One that does may grant less.
-    let (scene, path, request) = begun("in-blocks")?;
-    let transfer = Transfer { block_size: 600, ..scene.with(request.from) };
-    transfer.sends(&packet::granted(&[("blksize", "600")]))?;
-    transfer.gets_ack(0, &wrong::options_blind)?;
-    for number in 1..=packet::blocks_of(&content, 600) {
-        transfer.sends(&data(number as u16, packet::block_of(&content, number, 600)))?;
-        transfer.gets_ack(number as u16, &wrong::options_blind)?;
-    }
-    scene.has_fetched(&path, &content)
 }
 
 fn bears_garbage(stage: &Stage) -> Outcome {

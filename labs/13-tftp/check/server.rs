@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use super::files::{content, done, holds, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
 use super::transfer::{End, Transfer, Wrap};
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, wrong};
 use crate::check::{Client, Outcome, Program, Request, Sorted, Stage, Wrong};
 use crate::course::Plan;
-use crate::evidence::Better;
 
-const READ: u8 = 1;
-const WRITE: u8 = 2;
+pub(super) const READ: u8 = 1;
+pub(super) const WRITE: u8 = 2;
 
 pub(super) fn checks(plan: Plan) -> Plan {
     plan.check("is-bound", "binds a UDP socket to 127.0.0.1:6969", is_bound)
@@ -30,24 +29,24 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .needs("says-not-found")
         .check("octet-only", "refuses netascii, and takes octet in any letters", octet_only)
         .needs("stays-inside")
-        .check("passes-over-options", "passes over options that it does not know", unknown_options)
+        .check("passes-over-options", "passes over options that it does not know", options::unknown_options)
         .needs("octet-only")
-        .check("keeps-to-options", "keeps to what it grants: blksize, timeout, tsize", keeps)
+        .check("keeps-to-options", "keeps to what it grants: blksize, timeout, tsize", options::keeps)
         .needs("passes-over-options")
-        .check("sends-again", "sends a block again when its ACK does not come", sends_again)
+        .check("sends-again", "sends a block again when its ACK does not come", bad_network::sends_again)
         .needs("keeps-to-options")
         .idles()
-        .check("sends-once", "sends nothing twice because an ACK came twice", sends_once)
+        .check("sends-once", "sends nothing twice because an ACK came twice", bad_network::sends_once)
         .needs("sends-again")
-        .check("acknowledges-again", "acknowledges a block again, and writes it once", again)
+        .check("acknowledges-again", "acknowledges a block again, and writes it once", bad_network::again)
         .needs("sends-once")
-        .check("last-ack", "acknowledges the last block again too", last_ack)
+        .check("last-ack", "acknowledges the last block again too", bad_network::last_ack)
         .needs("acknowledges-again")
-        .check("strangers", "answers other ports with ERROR 5, and goes on", strangers)
+        .check("strangers", "answers other ports with ERROR 5, and goes on", bad_network::strangers)
         .needs("last-ack")
-        .check("serves-many", "serves several clients at the same time", serves_many)
+        .check("serves-many", "serves several clients at the same time", bad_network::serves_many)
         .needs("strangers")
-        .check("serves-on", "serves on after packets that are none", serves_on)
+        .check("serves-on", "serves on after packets that are none", bad_network::serves_on)
         .needs("serves-many")
         .check("large-file", "sends a file of 5 MB", large_file)
         .needs("serves-on")
@@ -57,7 +56,7 @@ pub(super) fn checks(plan: Plan) -> Plan {
 
 /// The server, which runs, and its folder. In that lie these files, and beside it one that is
 /// nobody's business.
-fn serving<'s>(stage: &'s Stage, files: &[(&str, &[u8])]) -> Outcome<(Program<'s>, PathBuf)> {
+pub(super) fn serving<'s>(stage: &'s Stage, files: &[(&str, &[u8])]) -> Outcome<(Program<'s>, PathBuf)> {
     let folder = stage.folder()?.join("served");
     done(fs::create_dir_all(&folder))?;
     for (name, content) in files {
@@ -69,7 +68,7 @@ fn serving<'s>(stage: &'s Stage, files: &[(&str, &[u8])]) -> Outcome<(Program<'s
 }
 
 /// Gets the first answer to a request, from whatever port.
-fn answer(
+pub(super) fn answer(
     client: Client<'_>,
     what: &str,
     judge: impl Fn(&Request, Packet<'_>) -> Result<(), Wrong>,
@@ -85,12 +84,12 @@ fn answer(
 }
 
 /// Asks to read a file, and gets its first block: the transfer is begun.
-fn begin<'s>(client: Client<'s>, name: &str, content: &[u8]) -> Outcome<Transfer<'s>> {
+pub(super) fn begin<'s>(client: Client<'s>, name: &str, content: &[u8]) -> Outcome<Transfer<'s>> {
     client.sends(request(READ, name, "octet", &[]))?;
     first_block(client, content, &Wrong::unknown)
 }
 
-fn first_block<'s>(
+pub(super) fn first_block<'s>(
     client: Client<'s>,
     content: &[u8],
     silent: &dyn Fn() -> Wrong,
@@ -108,7 +107,7 @@ fn first_block<'s>(
 }
 
 /// Asks to write a file, and is allowed to.
-fn begin_to_write<'s>(client: Client<'s>, name: &str) -> Outcome<Transfer<'s>> {
+pub(super) fn begin_to_write<'s>(client: Client<'s>, name: &str) -> Outcome<Transfer<'s>> {
     client.sends(request(WRITE, name, "octet", &[]))?;
     let is_allowed = |got: &Request, packet: Packet<'_>| match packet {
         Packet::Ack(0) if got.from.to_string() == ADDRESS => Err(wrong::one_port()),
@@ -267,234 +266,6 @@ fn octet_only(stage: &Stage) -> Outcome {
         refused(client, &[], &wrong::netascii)?;
     }
     Ok(())
-}
-
-fn unknown_options(stage: &Stage) -> Outcome {
-    let content = content(stage, 600);
-    serving(stage, &[("file", &content)])?;
-    let client = stage.client()?;
-    let options = [("x-walnut", "copper"), ("windowsize", "16")];
-    client.sends(request(READ, "file", "octet", &options))?;
-    let what = "DATA 1, as without options";
-    let judge = |_: &Request, packet: Packet<'_>| match packet {
-        Packet::Data(1, came) => super::transfer::content(&content[..packet::BLOCK], came),
-        Packet::Granted(_) => Err(wrong::options_blind()),
-        _ => Err(wrong::options_refused()),
-    };
-    let got = answer(client, what, judge, &wrong::options_refused)?;
-    let transfer = End::Client(client).with(got.from);
-    transfer.sends(&ack(1))?;
-    transfer.gets_data(2, &content[packet::BLOCK..], &Wrong::unknown)?;
-    transfer.sends(&ack(2))
-}
-
-/// The extras. A server may pass over all of them; what it grants, it keeps.
-fn keeps(stage: &Stage) -> Outcome {
-    let content = content(stage, 2500);
-    let (program, folder) = serving(stage, &[("file", &content)])?;
-    let asked = [("blksize", "1024"), ("timeout", "2"), ("tsize", "0")];
-    let client = stage.client()?;
-    client.sends(request(READ, "file", "octet", &asked))?;
-    let is_kept = |options: &packet::Options, tsize: usize| {
-        options.iter().all(|(name, value)| match (name.as_str(), value.parse::<usize>()) {
-            ("blksize", Ok(size)) => (8..=1024).contains(&size),
-            ("timeout", Ok(seconds)) => seconds == 2,
-            ("tsize", Ok(size)) => size == tsize,
-            _ => false,
-        })
-    };
-    let is_answer = |_: &Request, packet: Packet<'_>| match packet {
-        Packet::Data(1, came) => super::transfer::content(&content[..packet::BLOCK], came),
-        Packet::Granted(options) if is_kept(&options, content.len()) => Ok(()),
-        _ => Err(wrong::options_blind()),
-    };
-    let what = "an OACK with some of what was asked for, or DATA 1 of 512 bytes";
-    let got = answer(client, what, is_answer, &Wrong::unknown)?;
-    let granted = granted_in(&got);
-    stage.score("options-granted", granted.len() as f64, "of 3 options", Better::Higher);
-    if granted.is_empty() {
-        return Ok(());
-    }
-    let block_size = size_in(&granted);
-    let transfer = Transfer { block_size, ..End::Client(client).with(got.from) };
-    transfer.sends(&ack(0))?;
-    for block in 1..=packet::blocks_of(&content, block_size) {
-        let data = packet::block_of(&content, block, block_size);
-        transfer.gets_sized(block as u16, data)?;
-        transfer.sends(&ack(block as u16))?;
-    }
-    // The other direction: the OACK stands for ACK 0.
-    let client = stage.client()?;
-    let size = content.len().to_string();
-    let asked = [("blksize", "1024"), ("tsize", size.as_str())];
-    client.sends(request(WRITE, "new", "octet", &asked))?;
-    let is_answer = |_: &Request, packet: Packet<'_>| match packet {
-        Packet::Ack(0) => Ok(()),
-        Packet::Granted(options) if is_kept(&options, content.len()) => Ok(()),
-        _ => Err(wrong::options_blind()),
-    };
-    let what = "an OACK with some of what was asked for, or ACK 0";
-    let got = answer(client, what, is_answer, &Wrong::unknown)?;
-    let sized = size_in(&granted_in(&got));
-    Transfer { block_size: sized, ..End::Client(client).with(got.from) }.writes(&content)?;
-    program.keeps_running()?;
-    holds(stage, &folder.join("new"), &content)
-}
-
-fn granted_in(got: &Request) -> packet::Options {
-    match packet::read(&got.payload) {
-        Packet::Granted(options) => options,
-        _ => Vec::new(),
-    }
-}
-
-fn size_in(granted: &packet::Options) -> usize {
-    let size = granted.iter().find(|(name, _)| name == "blksize");
-    size.and_then(|(_, value)| value.parse().ok()).unwrap_or(packet::BLOCK)
-}
-
-fn sends_again(stage: &Stage) -> Outcome {
-    let content = content(stage, 600);
-    serving(stage, &[("file", &content)])?;
-    let client = stage.client()?;
-    let transfer = begin(client, "file", &content)?;
-    // Its ACK is lost: nothing is sent.
-    transfer.gets_data(1, &content[..packet::BLOCK], &wrong::never_resends)?;
-    transfer.sends(&ack(1))?;
-    transfer.gets_data(2, &content[packet::BLOCK..], &Wrong::unknown)?;
-    transfer.sends(&ack(2))
-}
-
-fn sends_once(stage: &Stage) -> Outcome {
-    let content = content(stage, 20 * packet::BLOCK + 1);
-    serving(stage, &[("file", &content)])?;
-    let transfer = begin(stage.client()?, "file", &content)?;
-    // One ACK comes twice, as when a slow network makes the server send a block twice.
-    transfer.sends(&ack(1))?;
-    transfer.sends(&ack(1))?;
-    transfer.reads_doubled(stage, &content)
-}
-
-fn again(stage: &Stage) -> Outcome {
-    let content = content(stage, 1300);
-    let (program, folder) = serving(stage, &[])?;
-    let transfer = begin_to_write(stage.client()?, "file")?;
-    for block in [1, 2, 3] {
-        let data = data(block, packet::block_of(&content, block.into(), packet::BLOCK));
-        transfer.sends(&data)?;
-        transfer.gets_ack(block, &Wrong::unknown)?;
-        if block == 2 {
-            transfer.sends(&data)?;
-            transfer.gets_ack(block, &wrong::not_acknowledged_again)?;
-        }
-    }
-    program.keeps_running()?;
-    holds(stage, &folder.join("file"), &content)
-}
-
-fn last_ack(stage: &Stage) -> Outcome {
-    let content = content(stage, 700);
-    let (program, folder) = serving(stage, &[])?;
-    let transfer = begin_to_write(stage.client()?, "file")?;
-    transfer.writes(&content)?;
-    // The last ACK was lost.
-    transfer.sends(&data(2, &content[packet::BLOCK..]))?;
-    transfer.gets_ack(2, &wrong::last_ack_lost)?;
-    program.keeps_running()?;
-    holds(stage, &folder.join("file"), &content)
-}
-
-fn strangers(stage: &Stage) -> Outcome {
-    let content = content(stage, 1300);
-    let (program, folder) = serving(stage, &[("file", &content)])?;
-    let (client, stranger) = (stage.client()?, stage.client()?);
-    let transfer = begin(client, "file", &content)?;
-    // A stranger acknowledges a block that the client has not got.
-    stranger.sends_to(transfer.program, ack(1))?;
-    let is_next = |got: &[u8]| matches!(packet::read(got), Packet::Data(2, _));
-    let silent = || match client.has_got(is_next) {
-        true => wrong::believes_strangers(),
-        false => wrong::strangers_not_told(),
-    };
-    stranger_is_told(stranger, &silent)?;
-    stage.comes_to_rest()?;
-    let verdict = if client.has_got(is_next) { Err(wrong::believes_strangers()) } else { Ok(()) };
-    stage.judge("nothing for the client before its own ACK", "DATA 2 for the client", verdict)?;
-    for block in [2, 3] {
-        transfer.sends(&ack(block - 1))?;
-        let data = packet::block_of(&content, block.into(), packet::BLOCK);
-        transfer.gets_data(block, data, &Wrong::unknown)?;
-    }
-    transfer.sends(&ack(3))?;
-    // And one brings a block of its own into a file.
-    let transfer = begin_to_write(client, "new")?;
-    let stranger = stage.client()?;
-    stranger.sends_to(transfer.program, data(1, &[b'x'; packet::BLOCK]))?;
-    stranger_is_told(stranger, &wrong::believes_strangers)?;
-    transfer.writes(&content)?;
-    program.keeps_running()?;
-    holds(stage, &folder.join("new"), &content)
-}
-
-fn stranger_is_told(stranger: Client<'_>, silent: &dyn Fn() -> Wrong) -> Outcome {
-    let is_told = |_: &Request, packet: Packet<'_>| match packet {
-        Packet::Error(5, _) => Ok(()),
-        Packet::Error(..) => Err(wrong::strangers_not_told()),
-        _ => Err(wrong::believes_strangers()),
-    };
-    answer(stranger, "ERROR 5, to the stranger", is_told, silent).map(drop)
-}
-
-fn serves_many(stage: &Stage) -> Outcome {
-    let (one, other) = (content(stage, 1300), content(stage, 1200));
-    let (program, folder) = serving(stage, &[("one", &one), ("other", &other)])?;
-    let first = begin(stage.client()?, "one", &one)?;
-    let client = stage.client()?;
-    client.sends(request(READ, "other", "octet", &[]))?;
-    let second = first_block(client, &other, &wrong::one_at_a_time)?;
-    let third = begin_to_write(stage.client()?, "new")?;
-    for block in [2, 3] {
-        for (transfer, content) in [(first, &one), (second, &other)] {
-            transfer.sends(&ack(block - 1))?;
-            let data = packet::block_of(content, block.into(), packet::BLOCK);
-            transfer.gets_data(block, data, &wrong::one_at_a_time)?;
-        }
-    }
-    third.writes(&one)?;
-    program.keeps_running()?;
-    holds(stage, &folder.join("new"), &one)
-}
-
-fn serves_on(stage: &Stage) -> Outcome {
-    let content = content(stage, 600);
-    serving(stage, &[("file", &content)])?;
-    let client = stage.client()?;
-    let mut rng = fastrand::Rng::with_seed(stage.message().len() as u64);
-    let random: Vec<Vec<u8>> = (0..20).map(|_| (0..rng.usize(..60)).map(|_| rng.u8(..)).collect())
-        .collect();
-    let built: [&[u8]; 12] = [
-        b"",
-        b"\0",
-        b"\0\x01",
-        b"\0\x01file",
-        b"\0\x01file\0octet",
-        b"\0\x01\0\0",
-        b"\0\x01\xff\xfe\0octet\0",
-        b"\0\x01file\0octet\0blksize\0",
-        b"\0\x01file\0octet\0blksize\0-1\0tsize\0x\0",
-        b"\0\x03\0\x01data",
-        b"\0\x04\0",
-        b"\0\x09file\0octet\0",
-    ];
-    let all: Vec<&[u8]> = built.into_iter().chain(random.iter().map(Vec::as_slice)).collect();
-    client.throws(&all)?;
-    // In the middle of a transfer too.
-    let transfer = begin(stage.client()?, "file", &content)?;
-    for bytes in [&b""[..], b"\0", b"\0\x04", b"\0\x04\x01", b"\xff\xff\xff\xff\xff"] {
-        transfer.sends(bytes)?;
-    }
-    transfer.sends(&error(0, "that was all"))?;
-    begin(stage.client()?, "file", &content).map(drop)
 }
 
 fn large_file(stage: &Stage) -> Outcome {

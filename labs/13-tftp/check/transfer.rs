@@ -76,6 +76,9 @@ impl<'s> End<'s> {
     }
 }
 
+/// Compares what a block should hold with what came.
+type Compare = dyn Fn(&[u8], &[u8]) -> Result<(), Wrong>;
+
 /// True for a number that a program has used a short while ago: it may use it again.
 fn is_older(number: u16, than: u16) -> bool {
     (1..1000).contains(&than.wrapping_sub(number))
@@ -111,7 +114,7 @@ impl Transfer<'_> {
         block: u16,
         data: &[u8],
         silent: &dyn Fn() -> Wrong,
-        compare: &dyn Fn(&[u8], &[u8]) -> Result<(), Wrong>,
+        compare: &Compare,
     ) -> Outcome<Request> {
         let what = format!("DATA {block}, {} bytes, as they are in the file", data.len());
         self.end.gets(what, |got| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::packet::{Body, MOST, Packet};
 use super::sender::{Parcel, Sender, Way};
-use super::{ADDRESS, random_file, wrongs};
+use super::{ADDRESS, ends_in_order, random_file, wrongs};
 use crate::check::{Client, End, Failure, Outcome, Program, Sending, Stage, Wrong};
 
 /// The transfer that the partner begins.
@@ -121,8 +121,8 @@ pub(super) fn receives_a_file(stage: &Stage) -> Outcome {
     let mut sender = scene.sender(Way::Batches(1));
     let end = scene.play(&mut sender)?;
     scene.is_acknowledged(&sender, end, acknowledges_another(&sender))?;
-    scene.program.ends_well()?;
-    scene.is_whole(Wrong::unknown())
+    ends_in_order(stage, scene.program)?;
+    scene.is_whole(wrongs::order())
 }
 
 /// What is likely wrong when packets that came one by one are not acknowledged.
@@ -242,7 +242,7 @@ pub(super) fn answers_afterwards(stage: &Stage) -> Outcome {
         let end = scene.client.plays(scene.stranger, &mut again)?;
         scene.is_acknowledged(&again, end, wrongs::no_linger())?;
     }
-    scene.program.ends_well()
+    ends_in_order(stage, scene.program)
 }
 
 pub(super) fn survives_noise(stage: &Stage) -> Outcome {

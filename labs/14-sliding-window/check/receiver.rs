@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::packet::{AHEAD, Body, Here, Packet};
+use super::packet::{AHEAD, Body, Here, Packet, WINDOW};
 use crate::check::{Part, Sending};
 
 /// A packet that has come.
@@ -70,6 +70,12 @@ pub(super) struct Seen {
     pub(super) under_way: BTreeSet<u32>,
     /// The most of those at one time.
     pub(super) most_under_way: usize,
+    /// In which order packets were acknowledged.
+    acknowledged: BTreeMap<u32, usize>,
+    /// How many of those the sender must know of: it has sent a packet for which it had no room before.
+    known: usize,
+    /// How many packets came again of which the sender knew that they had come.
+    pub(super) needless: usize,
     /// How far a packet was ahead of the first of which the sender did not know that it had come.
     pub(super) most_ahead: u32,
     /// What came and is no packet of a sender, the first of it.
@@ -161,7 +167,13 @@ impl<'s> Receiver<'s> {
         if seen.bodies.get(&packet.number).is_some_and(|known| *known != packet.body) {
             seen.changed.get_or_insert(packet.number);
         }
-        seen.times.entry(packet.number).or_default().push(at);
+        let times = seen.times.entry(packet.number).or_default();
+        times.push(at);
+        if times.len() == 1 {
+            seen.known = seen.times.len().saturating_sub(WINDOW);
+        } else if seen.acknowledged.get(&packet.number).is_some_and(|order| *order < seen.known) {
+            seen.needless += 1;
+        }
         let is_known = packet.number < seen.first || seen.bodies.contains_key(&packet.number);
         if !is_known {
             seen.under_way.insert(packet.number);
@@ -210,7 +222,13 @@ impl Part for Receiver<'_> {
         sends.extend(fate.besides);
         if !fate.silent {
             let bodies = &self.seen.bodies;
-            self.seen.under_way.retain(|number| !bodies.contains_key(number));
+            let here: Vec<u32> =
+                self.seen.under_way.iter().filter(|it| bodies.contains_key(it)).copied().collect();
+            for number in here {
+                self.seen.under_way.remove(&number);
+                let order = self.seen.acknowledged.len();
+                self.seen.acknowledged.insert(number, order);
+            }
             let payload = Receiver::acknowledgement(&self.seen).bytes();
             let ack = Sending { after: fate.after, ..Sending::now(payload) };
             sends.extend(std::iter::repeat_n(ack, 1 + usize::from(fate.twice)));

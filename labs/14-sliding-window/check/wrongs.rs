@@ -196,6 +196,14 @@ pub(super) fn no_file() -> Wrong {
     )
 }
 
+pub(super) fn status() -> Wrong {
+    Wrong::cause(
+        "exit-code-inverted",
+        "your program ends with another status than 0, although the whole file went over",
+        "end with status 0 when all is acknowledged, and with another one only after an error",
+    )
+}
+
 pub(super) fn slow() -> Wrong {
     Wrong::cause(
         "conc-sleeps",
