@@ -17,7 +17,7 @@ use crate::check::{Carried, Outcome, Program, Server, Stage, Wrong};
 use crate::course::Plan;
 use crate::evidence::{Exit, Role};
 
-use found::lists;
+use found::{lists, lists_all};
 use query::Query;
 
 const PORT: u16 = 15015;
@@ -234,9 +234,7 @@ fn finds_all(stage: &Stage) -> Outcome {
         server.answers(&server.hears()?)?;
     }
     let exit = ends(program)?;
-    for server in &servers {
-        lists(stage, server, &first_only)?;
-    }
+    lists_all(stage, &servers, &first_only)?;
     let wrong = Wrong::cause(
         "exit-code-inverted",
         "your program has found servers and ends with a status that says that it failed",
@@ -261,7 +259,7 @@ fn finds_the_group(stage: &Stage) -> Outcome {
         server.answers(&server.hears()?)?;
     }
     ends(program)?;
-    servers.iter().try_for_each(|server| lists(stage, server, &first_only))
+    lists_all(stage, &servers, &first_only)
 }
 
 fn finds_its_own_host(stage: &Stage) -> Outcome {

@@ -1,5 +1,7 @@
 //! What was right, up to the point at which a check failed: what need not be looked at again.
 
+use std::net::IpAddr;
+
 use super::Case;
 use crate::evidence::{Expectation, Family, Role, Socket, View, What};
 
@@ -74,7 +76,7 @@ fn asked(case: &Case<'_>) -> Vec<String> {
             // A lab that judges by itself says how many there should be.
             let count = match expectation {
                 Expectation::Fact => 1,
-                _ => place.map_or(case.received(), |place| place + 1),
+                _ => place.map_or_else(|| sent(case), |place| place + 1),
             };
             facts.push(match count {
                 1 => "sent the right datagram".into(),
@@ -85,6 +87,19 @@ fn asked(case: &Case<'_>) -> Vec<String> {
         _ => {}
     }
     facts
+}
+
+/// How many datagrams it has sent to peers. One that is for many is one, however many have received it.
+fn sent(case: &Case<'_>) -> usize {
+    let is_for_many = |ip: IpAddr| match ip {
+        IpAddr::V4(ip) => ip.is_multicast() || ip.octets()[3] == 255,
+        IpAddr::V6(ip) => ip.is_multicast(),
+    };
+    let flights = case.evidence.flights().filter(|(_, flight)| flight.is_udp());
+    match flights.filter(|(_, flight)| is_for_many(flight.way().1.ip())).count() {
+        0 => case.received(),
+        count => count,
+    }
 }
 
 /// True when nothing of what was sent to it waits in its sockets any more, or it shows what it got.

@@ -12,12 +12,31 @@ const TELLING: usize = 8;
 /// The program has printed one line with the server's name, and its address is in it; `why` says why
 /// there may be none, where the kernel does not show it.
 pub(super) fn lists(stage: &Stage, server: &Responder<'_>, why: &dyn Fn() -> Wrong) -> Outcome {
+    lists_one(stage, server, true, why)
+}
+
+/// The same of several. Where one of them is listed, its socket takes answers: that another was refused
+/// means that it was closed by then.
+pub(super) fn lists_all(
+    stage: &Stage,
+    servers: &[Responder<'_>],
+    why: &dyn Fn() -> Wrong,
+) -> Outcome {
+    servers.iter().enumerate().try_for_each(|(at, it)| lists_one(stage, it, at == 0, why))
+}
+
+fn lists_one(
+    stage: &Stage,
+    server: &Responder<'_>,
+    is_first: bool,
+    why: &dyn Fn() -> Wrong,
+) -> Outcome {
     let (name, ip) = (server.name.as_str(), server.ip());
     let output = stage.output()?;
     let lines: Vec<&str> = output.lines().filter(|line| line.contains(name)).collect();
     let (observed, verdict) = match lines.as_slice() {
         [] if server.was_late() => return Ok(()),
-        [] => (format!("no line with {name}"), Err(why_none(stage, server, &output, why)?)),
+        [] => (format!("no line with {name}"), Err(why_none(stage, server, &output, is_first, why)?)),
         [line] if shows(line, ip) => return Ok(()),
         [line] => (format!("\"{}\"", line.trim()), Err(without_its_address(ip))),
         lines => (format!("{} lines with {name}", lines.len()), Err(more_than_once())),
@@ -35,6 +54,7 @@ fn why_none(
     stage: &Stage,
     server: &Responder<'_>,
     output: &str,
+    is_first: bool,
     why: &dyn Fn() -> Wrong,
 ) -> Outcome<Wrong> {
     if output.contains(&server.name[..TELLING]) {
@@ -45,7 +65,7 @@ fn why_none(
             "receive into a buffer that holds any answer: 1500 bytes",
         ));
     }
-    if !stage.was_refused(server.server)? {
+    if !is_first || !stage.was_refused(server.server)? {
         return Ok(why());
     }
     Ok(match server.heard_from() {
