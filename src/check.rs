@@ -23,6 +23,7 @@
 
 mod again;
 mod agenda;
+mod among;
 mod ends;
 mod exchange;
 mod expect;
@@ -37,12 +38,15 @@ mod next;
 mod observe;
 mod partners;
 mod program;
+mod replies;
 mod stage;
 mod text;
 mod wait;
 mod world;
 
+pub use among::{Awaited, Sorted};
 pub use exchange::{End, Part, Sending};
+pub use figures::Figures;
 pub use judge::Wrong;
 pub use lan::Carried;
 pub use lines::Line;

@@ -9,6 +9,7 @@
 mod answers;
 mod clues;
 mod endings;
+mod figures;
 mod hostile;
 mod outputs;
 mod payloads;
@@ -172,10 +173,10 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
             vec![hostile::CAUSES, payloads::CAUSES, answers::CAUSES]
         }
         Expectation::Fact => vec![],
-        Expectation::Reply { .. } => vec![answers::CAUSES],
+        Expectation::Reply { .. } | Expectation::Packet { .. } => vec![answers::CAUSES],
         Expectation::Request { .. } => vec![timing::CAUSES, answers::CAUSES],
         Expectation::Patience { .. } | Expectation::Interval { .. } => vec![timing::CAUSES],
-        Expectation::Figure { .. } => vec![timing::CAUSES, outputs::CAUSES],
+        Expectation::Figure { .. } => vec![timing::CAUSES, figures::CAUSES, outputs::CAUSES],
         Expectation::Silence | Expectation::Escaped | Expectation::Memory { .. } => {
             vec![hostile::CAUSES]
         }

@@ -3,6 +3,11 @@
 //! The other words are tested by every program of the labs.
 #![allow(clippy::unwrap_used)] // what a test needs and does not get is its failure
 
+#[path = "check/asked_again.rs"]
+mod asked_again;
+#[path = "check/flooded.rs"]
+mod flooded;
+
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
@@ -19,7 +24,7 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
-    let tests: [(&str, fn()); 13] = [
+    let tests: [(&str, fn()); 19] = [
         ("one_that_is_on_its_way_is_waited_for", one_that_is_on_its_way_is_waited_for),
         ("a_flood_is_answered_in_any_order", a_flood_is_answered_in_any_order),
         ("a_flood_ends_where_an_answer_is_missing", a_flood_ends_where_an_answer_is_missing),
@@ -33,6 +38,27 @@ fn main() -> ExitCode {
         ("a_link_is_the_same_everywhere", a_link_is_the_same_everywhere),
         ("a_client_has_a_link_everywhere", a_client_has_a_link_everywhere),
         ("what_is_thrown_need_not_be_answered", what_is_thrown_need_not_be_answered),
+        (
+            "the_pinger_survives_ten_thousand_datagrams",
+            flooded::the_pinger_survives_ten_thousand_datagrams,
+        ),
+        (
+            "what_is_repeated_is_answered_and_nobody_is_told",
+            asked_again::what_is_repeated_is_answered_and_nobody_is_told,
+        ),
+        (
+            "what_came_before_it_is_repeated_is_answered_too",
+            asked_again::what_came_before_it_is_repeated_is_answered_too,
+        ),
+        (
+            "where_nothing_comes_next_there_is_none",
+            asked_again::where_nothing_comes_next_there_is_none,
+        ),
+        ("what_is_called_off_is_not_sent", asked_again::what_is_called_off_is_not_sent),
+        (
+            "a_flood_of_ones_own_counts_its_answers",
+            asked_again::a_flood_of_ones_own_counts_its_answers,
+        ),
     ];
     let python = Command::new("python3").arg("--version").output().is_ok();
     let trials = tests.map(|(name, test)| {

@@ -23,7 +23,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-told-again", "alive", alive_each_time),
         Mistake::new("beat-silence-unheard", "dead", waits_without_a_limit),
         Mistake::new("beat-silence-unheard.gaps-only", "dead", times_gaps_only),
-        Mistake::new("beat-limit-wrong", "dead", dead_after_one),
+        Mistake::new("beat-limit-wrong", "dead", dead_too_soon),
         Mistake::new("beat-silence-unheard.seconds", "dead", dead_after_three_seconds),
         Mistake::new("beat-told-again.dead", "dead", dead_again_and_again),
         Mistake::new("beat-limit-wrong.from-first", "not-dead", dead_from_the_first),
@@ -50,6 +50,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-jump-believed", "far-ahead", jump_believed),
         Mistake::new("enc-strict-decode-crash", "garbage", strict_decode),
         Mistake::new("exit-crashed", "garbage", crashes_on_words),
+        Mistake::new("exit-crashed.table-is-full", "noise", table_is_full),
         Mistake::new("beat-form-loose", "form", form_loose),
         Mistake::new("mem-names-unbounded", "many-names", names_unbounded),
         Mistake::new("beat-number-wrong", "counts", senders::begins_with_zero),
@@ -57,7 +58,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("frame-line-end-sent", "counts", senders::line_end_sent),
         Mistake::new("udp-socket-per-message", "counts", senders::socket_per_heartbeat),
         Mistake::new("beat-interval-wrong", "ten-a-second", senders::one_a_second),
-        Mistake::new("beat-interval-wrong.short", "ten-a-second", senders::ten_thousand_a_second),
+        Mistake::new("beat-interval-wrong.four", "ten-a-second", senders::four_a_second),
         Mistake::new("beat-drifts", "by-the-schedule", senders::drifts),
         Mistake::new("udp-refused-is-fatal", "nobody-listens", senders::refused_is_fatal),
         Mistake::new("enc-strict-decode-crash.answer", "answered", senders::decodes_answers),
@@ -98,9 +99,9 @@ fn times_gaps_only() -> io::Result<()> {
     monitor(Rules { silence_ms: 100_000_000, ..RIGHT })
 }
 
-/// Gives a sender up after one missed interval.
-fn dead_after_one() -> io::Result<()> {
-    monitor(Rules { silence_ms: 110, ..RIGHT })
+/// Gives a sender up before its next heartbeat is due.
+fn dead_too_soon() -> io::Result<()> {
+    monitor(Rules { silence_ms: 50, ..RIGHT })
 }
 
 /// Takes seconds for tenths of a second.
@@ -272,6 +273,13 @@ fn crashes_on_words() -> io::Result<()> {
         },
         ..RIGHT
     })
+}
+
+// noise
+
+/// Notes what was no heartbeat in a table that has an end.
+fn table_is_full() -> io::Result<()> {
+    monitor(Rules { notes_others: true, ..RIGHT })
 }
 
 // form

@@ -10,6 +10,8 @@ pub(super) fn refused_is_fatal(case: &Case<'_>) -> Option<Finding> {
     let refused = error.errno == Some(libc::ECONNREFUSED);
     // Over TCP it is final, and means something else.
     let is_udp = case.received() > 0 || case.udp().next().is_some();
+    // Where nobody has ever listened there is nothing to see but that; a lab may know more of it.
+    let is_udp = is_udp || case.unmet.claim.is_none() && !case.had_a_stream_socket();
     (case.role == Role::Client && broke && refused && is_udp).then_some(())?;
     Finding::new(
         "your client ended with \"connection refused\": nobody listened when an earlier datagram came",

@@ -156,8 +156,15 @@ fn forks(case: &Case<'_>) -> Option<Finding> {
 
 /// True when the program broke: ended by itself, with an error.
 fn broke(case: &Case<'_>) -> bool {
-    // An error that the lab asks for is no mistake.
-    let wanted = matches!(case.unmet.expectation, Expectation::Complaint);
+    let wanted = match (&case.unmet.expectation, case.unmet.exit) {
+        // An error that the lab asks for is no mistake.
+        (Expectation::Complaint, _) => true,
+        // One that gives up has a reason, and the lab knows which.
+        (Expectation::Packet { .. }, Some(exit)) => {
+            !is_crash(exit, &case.evidence.output()) || case.says("timed out")
+        }
+        _ => false,
+    };
     !wanted && case.unmet.exit.is_some_and(|exit| exit != Exit::Code(0))
 }
 
@@ -231,6 +238,16 @@ fn foreign_address(case: &Case<'_>) -> Option<Finding> {
 
 fn in_use(case: &Case<'_>) -> Option<Finding> {
     (broke(case) && case.failed_with(libc::EADDRINUSE)).then_some(())?;
+    let wanted = case.failed_bind().map(|(address, _)| address.port());
+    let is_server =
+        |what: &What| matches!(what, What::Joined { at, .. } if Some(at.port()) == wanted);
+    if case.role == Role::Client && case.evidence.all().any(is_server) {
+        return Finding::new(
+            "bind failed because the address is in use already: a server on this host has that port",
+            "leave bind out: a client needs no port of its own choice, and answers come to the one \
+             from which it asked",
+        );
+    }
     Finding::new(
         "bind failed because the address is in use already, perhaps by another socket of your own \
          program",

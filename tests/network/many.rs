@@ -10,9 +10,12 @@ use super::{awaits, trial};
 
 const GROUP: Ipv4Addr = Ipv4Addr::new(239, 1, 2, 3);
 
+/// A test, and where it takes place.
+type Test = (&'static str, fn(Device));
+
 /// Each with every carrier.
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn(Device)); 3] = [
+    let tests: [Test; 3] = [
         ("the_own_host_hears_a_broadcast", the_own_host_hears_a_broadcast),
         ("the_own_host_hears_a_multicast_unless_told", the_own_host_hears_a_multicast_unless_told),
         ("a_packet_to_many_says_how_far_it_goes", a_packet_to_many_says_how_far_it_goes),

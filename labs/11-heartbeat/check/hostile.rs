@@ -14,9 +14,15 @@ const MADE_UP: usize = 250;
 /// So many heartbeats fit into a socket's queue at any time.
 const BURST: usize = 50;
 
+/// How many datagrams of noise: more than a small table holds, and few enough that a monitor may tell of
+/// each.
+const NOISES: usize = 300;
+
 pub(super) fn checks(plan: Plan) -> Plan {
     plan.check("garbage", "survives what is no heartbeat, and goes on", garbage)
         .needs("alive")
+        .check("noise", "survives hundreds of datagrams of noise", noise)
+        .needs("garbage")
         .check("form", "believes nothing that is only nearly one", form)
         .needs("alive")
         .check("many-names", "watches 100 senders at most, and goes on", many_names)
@@ -46,6 +52,35 @@ fn garbage(stage: &Stage) -> Outcome {
     }
     let since = sender.beats([1])?;
     sender.is_told(&sender.event(ALIVE, None), since, Duration::ZERO, untold).map(drop)
+}
+
+fn noise(stage: &Stage) -> Outcome {
+    let watch = Watch::begin(stage)?;
+    let sender = watch.sender(&names(stage, 1)[0]);
+    watch.client.pours(&noises(stage))?;
+    watch.monitor.keeps_running()?;
+    let since = sender.beats([1])?;
+    sender.is_told(&sender.event(ALIVE, None), since, Duration::ZERO, untold).map(drop)
+}
+
+/// Datagrams of random bytes, some of them behind the name of a sender. The first byte is one of no text,
+/// so that none is a heartbeat.
+fn noises(stage: &Stage) -> Vec<Vec<u8>> {
+    let seed = stage.message().bytes().fold(1, |seed: u32, byte| {
+        seed.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    let mut state = seed;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let noise = |number| {
+        let name: &[u8] = if number % 3 == 0 { b"pump " } else { b"" };
+        let length = random() % 40;
+        let bytes: Vec<u8> = (0..length).map(|_| random()).collect();
+        [name, b"\xff", &bytes].concat()
+    };
+    (0..NOISES).map(noise).collect()
 }
 
 fn form(stage: &Stage) -> Outcome {

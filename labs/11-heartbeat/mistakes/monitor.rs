@@ -13,6 +13,7 @@ pub struct Rules {
     pub waits_for_ever: bool,
     /// Whoever is heard, all are alive.
     pub one_clock: bool,
+    pub notes_others: bool,
     pub most_senders: usize,
     pub alive_each_time: bool,
     pub silence_ms: u64,
@@ -46,6 +47,7 @@ pub const RIGHT: Rules = Rules {
     reads: read,
     waits_for_ever: false,
     one_clock: false,
+    notes_others: false,
     most_senders: 100,
     alive_each_time: false,
     silence_ms: 300,
@@ -88,7 +90,7 @@ pub fn monitor(rules: Rules) -> io::Result<()> {
 pub fn watch(socket: &UdpSocket, rules: Rules) -> io::Result<()> {
     (rules.tells)("The monitor is listening");
     let mut senders: HashMap<String, Sender> = HashMap::new();
-    let mut shared = 0;
+    let (mut shared, mut others, mut noted) = (0, 0, [0; 200]);
     let mut buffer = [0; 2000];
     loop {
         let dues = senders.values().filter_map(|sender| sender.due(&rules));
@@ -104,7 +106,12 @@ pub fn watch(socket: &UdpSocket, rules: Rules) -> io::Result<()> {
         if length.is_some() && rules.one_clock {
             senders.values_mut().for_each(|sender| sender.heard = now);
         }
-        if let Some((name, number)) = length.and_then(|length| (rules.reads)(&buffer[..length])) {
+        let heartbeat = length.and_then(|length| (rules.reads)(&buffer[..length]));
+        if rules.notes_others && length.is_some() && heartbeat.is_none() {
+            noted[others] = length.unwrap_or(0);
+            others += 1;
+        }
+        if let Some((name, number)) = heartbeat {
             if let Some(sender) = senders.get_mut(&name) {
                 sender.highest = if rules.shares_numbers { shared } else { sender.highest };
                 sender.hear(&name, number, now, &rules);
@@ -137,8 +144,8 @@ struct Sender {
     heard: Instant,
     dead: bool,
     died: bool,
-    /// The numbers that have not come: since when each is awaited, and whether it was reported.
-    open: BTreeMap<u32, (Instant, bool)>,
+    /// The numbers that have not come: since when each is awaited, and how often it was reported.
+    open: BTreeMap<u32, (Instant, u8)>,
 }
 
 impl Sender {
@@ -150,7 +157,8 @@ impl Sender {
         if rules.stays_dead && self.dead {
             return;
         }
-        if let Some(&(_, reported)) = self.open.get(&number).filter(|_| rules.keeps_open) {
+        if let Some(&(_, told)) = self.open.get(&number).filter(|_| rules.keeps_open) {
+            let reported = told > 0;
             if reported && rules.tells_late {
                 (rules.tells)(&format!("late {name} {number}"));
             }
@@ -165,7 +173,7 @@ impl Sender {
         if number > self.highest && number - self.highest <= rules.above {
             if !(self.dead && rules.no_gap_after_death) {
                 let skipped = (rules.skipped)(self.highest, number);
-                self.open.extend(skipped.into_iter().map(|it| (it, (now, false))));
+                self.open.extend(skipped.into_iter().map(|it| (it, (now, 0))));
             }
         } else {
             let is_near = number <= self.highest && self.highest - number < rules.below;
@@ -190,20 +198,19 @@ impl Sender {
     /// When the clock will have something to tell.
     fn due(&self, rules: &Rules) -> Option<Instant> {
         let after = |since: Instant, ms| since + Duration::from_millis(ms);
-        let is_awaited =
-            |reported: bool| !reported && !rules.gaps_on_arrival || rules.missing_again;
-        let gaps = self.open.values().filter(|(_, reported)| is_awaited(*reported));
+        let most = if rules.missing_again { 2 } else { 1 };
+        let gaps = self.open.values().filter(|(_, told)| *told < most && !rules.gaps_on_arrival);
         let gaps = gaps.map(|(since, _)| after(*since, rules.patience_ms));
         let silence = (!self.dead || rules.dead_again).then(|| after(self.heard, rules.silence_ms));
         gaps.chain(silence).min()
     }
 
     fn look_for_gaps(&mut self, name: &str, now: Instant, rules: &Rules) {
-        for (number, (since, reported)) in &mut self.open {
-            let is_due = now >= *since + Duration::from_millis(rules.patience_ms);
-            if is_due && (!*reported || rules.missing_again) {
+        let most = if rules.missing_again { 2 } else { 1 };
+        for (number, (since, told)) in &mut self.open {
+            if *told < most && now >= *since + Duration::from_millis(rules.patience_ms) {
                 (rules.tells)(&format!("missing {name} {number}"));
-                (*since, *reported) = (now, true);
+                (*since, *told) = (now, *told + 1);
             }
         }
     }

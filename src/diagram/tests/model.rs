@@ -302,9 +302,39 @@ fn what_is_for_all_comes_to_all_who_are_bound_to_its_port() {
         "finder → one: \"Who is there?\" 13 bytes",
         "finder → two: \"Who is there?\" 13 bytes",
         "two → finder: \"I am\" 4 bytes",
-        "finder ✗ nobody: \"And here?\" 9 bytes (to 255.255.255.255:9, where nobody is)",
+        "finder ✗ nobody: \"And here?\" 9 bytes (to 255.255.255.255:9, and nobody heard it)",
     ];
     assert_eq!(lines(&Exchange::of(seen.evidence(), &cast)), expected);
+}
+
+#[test]
+fn what_is_for_a_group_comes_to_those_who_have_joined_it() {
+    let address = |text: &str| text.parse().unwrap();
+    let host = |number: u8| (usize::from(number), IpAddr::from([10, 0, 0, number]));
+    let cast = Cast::new()
+        .and_on(host(1), "finder", &[address("0.0.0.0:40000")])
+        .and_on(host(2), "one", &[address("0.0.0.0:12345"), address("239.1.2.3:12345")])
+        .and_on(host(3), "other", &[address("0.0.0.0:12345")]);
+    let seen = seen().udp("10.0.0.1:40000", "239.1.2.3:12345", "Who is there?");
+    let expected = ["finder | one at 0.0.0.0:12345", "finder → one: \"Who is there?\" 13 bytes"];
+    assert_eq!(lines(&Exchange::of(seen.evidence(), &cast)), expected);
+}
+
+#[test]
+fn what_is_for_all_comes_to_the_peers_who_have_received_it() {
+    let (all, from) = ("255.255.255.255:12345", "10.0.0.1:40000");
+    let seen = seen()
+        .joined("one", "10.0.0.2:12345")
+        .joined("deaf", "10.0.0.3:12345")
+        .udp(from, all, "Who is there?")
+        .received("10.0.0.2:12345", from, "Who is there?")
+        .udp(from, all, "Nobody?");
+    let expected = [
+        "your client | one at 10.0.0.2:12345",
+        "your client → one: \"Who is there?\" 13 bytes",
+        "your client ✗ nobody: \"Nobody?\" 7 bytes (to 255.255.255.255:12345, and nobody heard it)",
+    ];
+    is_read_as(&seen, Role::Client, &expected);
 }
 
 #[test]

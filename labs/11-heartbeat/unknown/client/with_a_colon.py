@@ -9,4 +9,4 @@ number = 1
 while True:
     sock.sendto(f"{sys.argv[1]}: {number}".encode(), ("127.0.0.1", 12011))
     number += 1
-    time.sleep(0.1)
+    time.sleep(1)
