@@ -24,10 +24,11 @@ help:
 	@echo 'make quality-check   whether docs/quality.md is true'
 	@echo 'make flake     the tests again and again, under load'
 	@echo 'make picture   the pictures in README.md, from real runs'
+	@echo 'make goodput   the table and the plot of lab 14, measured anew'
 
 # No file has these names; FORCE says the same of the names that a pattern makes.
 .PHONY: help list doctor test ci lint unfinished starters bench quality quality-load quality-check \
-  flake picture FORCE
+  flake picture goodput FORCE
 FORCE:
 
 lab%: FORCE
@@ -107,3 +108,6 @@ flake:
 
 picture:
 	@cargo run -q --example picture
+
+goodput:
+	@cargo run -q --example goodput

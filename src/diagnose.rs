@@ -9,6 +9,7 @@
 mod answers;
 mod clues;
 mod endings;
+mod figures;
 mod hostile;
 mod outputs;
 mod payloads;
@@ -175,7 +176,7 @@ fn causes_of(expectation: &Expectation) -> Vec<&'static [Cause]> {
         Expectation::Reply { .. } | Expectation::Packet { .. } => vec![answers::CAUSES],
         Expectation::Request { .. } => vec![timing::CAUSES, answers::CAUSES],
         Expectation::Patience { .. } | Expectation::Interval { .. } => vec![timing::CAUSES],
-        Expectation::Figure { .. } => vec![timing::CAUSES, outputs::CAUSES],
+        Expectation::Figure { .. } => vec![timing::CAUSES, figures::CAUSES, outputs::CAUSES],
         Expectation::Silence | Expectation::Escaped | Expectation::Memory { .. } => {
             vec![hostile::CAUSES]
         }

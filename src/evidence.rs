@@ -12,6 +12,7 @@ mod error;
 mod flight;
 mod host;
 mod mistake;
+mod number;
 mod payload;
 mod score;
 mod setup;
@@ -31,6 +32,7 @@ pub use error::{RuntimeError, errno_name, last_error};
 pub use flight::{Flight, Outcome};
 pub use host::Host;
 pub use mistake::Mistake;
+pub use number::{Number, numbers};
 pub use payload::{Contrast, Payload, contrast};
 pub use score::{Better, Score};
 pub use setup::SetupError;
@@ -149,6 +151,8 @@ pub enum What {
     /// A wait has ended without an answer: how long it was, without its first moments, and how long the
     /// program and its children computed meanwhile, to a hundredth of a second.
     Waited { waited_ms: u64, computed_ms: u64 },
+    /// The machine was so busy that something was done so much later than it should have been.
+    Stalled { ms: u64 },
     /// A peer took its place.
     Joined { name: String, at: SocketAddr },
     /// A packet was on its way in a private network.

@@ -299,6 +299,15 @@ impl Network {
         }
     }
 
+    /// The multicast groups that somebody on the host of this number has joined; none on the loopback,
+    /// where others are too.
+    pub fn groups(&self, host: usize) -> Vec<Ipv4Addr> {
+        match &self.kind {
+            Kind::Private(private) => private.groups(host),
+            Kind::Loopback(_) => Vec::new(),
+        }
+    }
+
     /// Closes the network, and tells what became of the packets on its link: a row for each sender
     /// and protocol.
     ///

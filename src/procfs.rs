@@ -36,6 +36,18 @@ fn parse_ticks(stat: &str) -> Option<u64> {
     time()?.checked_add(time()?)
 }
 
+/// How long the threads of a process have waited for a processor so far, though they could have run;
+/// nothing where the kernel does not count that. See `Documentation/scheduler/sched-stats.rst`.
+pub fn waited_for_processor(pid: u32) -> Duration {
+    let files = threads(pid).into_iter().map(|tid| format!("/proc/{pid}/task/{tid}/schedstat"));
+    files.filter_map(|file| parse_wait(&fs::read_to_string(file).ok()?)).sum()
+}
+
+/// Reads the second of the three numbers, in nanoseconds.
+fn parse_wait(schedstat: &str) -> Option<Duration> {
+    Some(Duration::from_nanos(schedstat.split_whitespace().nth(1)?.parse().ok()?))
+}
+
 /// The process to which a thread belongs.
 pub fn process_of(tid: u32) -> Option<u32> {
     field(&fs::read_to_string(format!("/proc/{tid}/status")).ok()?, "Tgid:")?.parse().ok()

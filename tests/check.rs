@@ -3,6 +3,9 @@
 //! The other words are tested by every program of the labs.
 #![allow(clippy::unwrap_used)] // what a test needs and does not get is its failure
 
+#[path = "check/flooded.rs"]
+mod flooded;
+
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
@@ -19,7 +22,7 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
-    let tests: [(&str, fn()); 13] = [
+    let tests: [(&str, fn()); 14] = [
         ("one_that_is_on_its_way_is_waited_for", one_that_is_on_its_way_is_waited_for),
         ("a_flood_is_answered_in_any_order", a_flood_is_answered_in_any_order),
         ("a_flood_ends_where_an_answer_is_missing", a_flood_ends_where_an_answer_is_missing),
@@ -33,6 +36,10 @@ fn main() -> ExitCode {
         ("a_link_is_the_same_everywhere", a_link_is_the_same_everywhere),
         ("a_client_has_a_link_everywhere", a_client_has_a_link_everywhere),
         ("what_is_thrown_need_not_be_answered", what_is_thrown_need_not_be_answered),
+        (
+            "the_pinger_survives_ten_thousand_datagrams",
+            flooded::the_pinger_survives_ten_thousand_datagrams,
+        ),
     ];
     let python = Command::new("python3").arg("--version").output().is_ok();
     let trials = tests.map(|(name, test)| {

@@ -99,6 +99,11 @@ fn facts(lab: &Lab) -> &'static [&'static str] {
             "'Server acknowledges: \\xff'",
             "kernel │ server: UDP 127.0.0.1:12345, waits in recvfrom",
         ],
+        "pinger" => &[
+            "kernel │ server: UDP 127.0.0.1:12000, waits in recvfrom",
+            "ms, answer 'PING 5'\n",
+            "client │ 10 sent, 8 answered, 20 % lost\n",
+        ],
         _ => &[],
     }
 }
@@ -119,6 +124,7 @@ fn packets_of(lab: &Lab) -> &'static [&'static str] {
             "◄── ICMP port unreachable ──",
             "─ \"Message received\" 16 bytes ───│\n  kernel │ server: UDP 192.168.0.108:4010",
         ],
+        "pinger" => &["─ \"Ping 10\" 7 bytes ─", "◄─── \"PING 9\" 6 bytes ──"],
         "hardened-server" => &["\"\\xff\" 1 byte ─", "◄── \"Server ackn…\" 22 bytes ──│"],
         _ => &[],
     }

@@ -18,6 +18,8 @@ mod corpus;
 mod idle;
 #[path = "labs/mistakes.rs"]
 mod mistakes;
+#[path = "labs/noise.rs"]
+mod noise;
 #[path = "labs/right.rs"]
 mod right;
 #[path = "labs/snapshot.rs"]
@@ -71,6 +73,7 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
         let package = lab.package();
         for part in &lab.parts {
             let solution = corpus::path(&executables, &part.solution_executable())?;
+            trials.extend(noise::trial(lab, part, solution.clone()));
             for network in [Choice::Auto, Choice::Loopback] {
                 let command = vec![solution.clone().into()];
                 let which = if lab.has_parts() { format!("::{}", part.role) } else { "".into() };

@@ -31,6 +31,10 @@ const SILENCE: Duration = Duration::from_millis(300);
 /// How much later than the lab says something may come: a machine may have much to do.
 const SLACK: Duration = Duration::from_secs(1);
 
+/// A stall of the machine that is too short to change what a right program does: the shortest that may
+/// change it is a skipped number's time, or what a heartbeat may be late before its sender is dead.
+const STALL: Duration = Duration::from_millis(150);
+
 /// How much earlier it may come: some clocks are coarse.
 const GRAIN: Duration = Duration::from_millis(20);
 

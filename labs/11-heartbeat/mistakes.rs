@@ -57,7 +57,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("frame-line-end-sent", "counts", senders::line_end_sent),
         Mistake::new("udp-socket-per-message", "counts", senders::socket_per_heartbeat),
         Mistake::new("beat-interval-wrong", "ten-a-second", senders::one_a_second),
-        Mistake::new("beat-interval-wrong.short", "ten-a-second", senders::ten_thousand_a_second),
+        Mistake::new("beat-interval-wrong.four", "ten-a-second", senders::four_a_second),
         Mistake::new("beat-drifts", "by-the-schedule", senders::drifts),
         Mistake::new("udp-refused-is-fatal", "nobody-listens", senders::refused_is_fatal),
         Mistake::new("enc-strict-decode-crash.answer", "answered", senders::decodes_answers),

@@ -51,7 +51,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("retry-wrong-waits.jitter", "jitter", retry_no_jitter),
         Mistake::new("retry-wrong-waits.cap", "gives-up", retry_no_cap),
         Mistake::new("retry-limit-wrong", "gives-up", retry_for_ever),
-        Mistake::new("retry-limit-wrong.four", "gives-up", retry_four_times),
+        Mistake::new("retry-limit-wrong.five", "gives-up", retry_five_times),
         Mistake::new("exit-code-inverted.gives-up", "gives-up", exit_code_inverted_at_the_end),
         Mistake::new("retry-limit-wrong.last", "gives-up", retry_last_not_awaited),
         Mistake::new("retry-refused-fatal", "nobody-there", retry_refused_fatal),
@@ -263,7 +263,7 @@ fn mem_keeps_noise() -> io::Result<()> {
 
 /// Writes the fields in the byte order of this machine.
 fn bin_host_order() -> io::Result<()> {
-    Client { bytes: u32::to_ne_bytes, ..Client::RIGHT }.run()
+    Client { bytes: u32::to_ne_bytes, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 /// Sends the request as text.
@@ -271,7 +271,7 @@ fn bin_wrong_layout() -> io::Result<()> {
     let request = |[client, number, operation, amount]: [u32; 4]| {
         format!("{client} {number} {operation} {}", amount as i32).into_bytes()
     };
-    Client { request: Some(request), ..Client::RIGHT }.run()
+    Client { request: Some(request), waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 // prints
@@ -291,7 +291,7 @@ fn exit_code_inverted() -> io::Result<()> {
 
 /// Numbers each request 1.
 fn retry_id_reused() -> io::Result<()> {
-    Client { number: |_| 1, ..Client::RIGHT }.run()
+    Client { number: |_| 1, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 // each-run
@@ -316,7 +316,7 @@ fn field_ignored_status() -> io::Result<()> {
 
 /// Gives up when the first time is up.
 fn retry_none() -> io::Result<()> {
-    Client { tries: 1, ..Client::RIGHT }.run()
+    Client { tries: 1, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 /// Waits for the answer without a limit.
@@ -326,14 +326,15 @@ fn to_none() -> io::Result<()> {
 
 /// Makes a new request of each try.
 fn retry_new_id() -> io::Result<()> {
-    Client { number_of_try: |number, tried| number + 1000 * tried, ..Client::RIGHT }.run()
+    let number_of_try = |number, tried| number + 1000 * tried;
+    Client { number_of_try, waits: client::seconds, ..Client::RIGHT }.run()
 }
 
 // backs-off
 
 /// Waits as long each time.
 fn retry_fixed_interval() -> io::Result<()> {
-    Client { waits: |_| Some(client::jittered(100)), ..Client::RIGHT }.run()
+    Client { waits: |_| Some(Duration::from_millis(100)), ..Client::RIGHT }.run()
 }
 
 /// Waits for seconds instead of tenths of them.
@@ -361,9 +362,9 @@ fn retry_for_ever() -> io::Result<()> {
     Client { tries: u32::MAX, ..Client::RIGHT }.run()
 }
 
-/// Counts from 1 and stops before 5.
-fn retry_four_times() -> io::Result<()> {
-    Client { tries: 4, ..Client::RIGHT }.run()
+/// Counts from 1 and stops before 6.
+fn retry_five_times() -> io::Result<()> {
+    Client { tries: 5, ..Client::RIGHT }.run()
 }
 
 /// Says that there was no answer, and ends as if there had been one.
@@ -379,7 +380,7 @@ fn exit_code_inverted_at_the_end() -> io::Result<()> {
 
 /// Gives up as soon as it has sent for the last time.
 fn retry_last_not_awaited() -> io::Result<()> {
-    let waits = |tried| Some(if tried == 4 { Duration::ZERO } else { client::wait(tried) });
+    let waits = |tried| Some(if tried == 5 { Duration::ZERO } else { client::wait(tried) });
     Client { waits, ..Client::RIGHT }.run()
 }
 

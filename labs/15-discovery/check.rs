@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::check::{Carried, Outcome, Program, Server, Stage, Wrong};
 use crate::course::Plan;
-use crate::evidence::Role;
+use crate::evidence::{Exit, Role};
 
 use found::lists;
 use query::Query;
@@ -27,7 +27,7 @@ const GROUP: &str = "239.255.15.15";
 const MULTICAST: &str = "239.255.15.15:15015";
 
 /// What is sent so long after the first query may come too late.
-const LATE: Duration = Duration::from_millis(550);
+const LATE: Duration = Duration::from_millis(850);
 
 pub(crate) fn plan() -> Plan {
     Plan::new("A finder of servers", Role::Client)
@@ -53,7 +53,7 @@ pub(crate) fn plan() -> Plan {
         .needs("finds-the-group")
         .idles()
         .check("asks-again", "asks three times with one number", repeats::asks_again)
-        .needs("asks-everybody")
+        .needs("finds-all")
         .idles()
         .check("names-the-known", "names in later queries whom it knows", repeats::names_the_known)
         .needs("asks-again")
@@ -87,6 +87,7 @@ pub(crate) fn plan() -> Plan {
 /// A server of this check.
 #[derive(Clone, Debug)]
 struct Responder<'s> {
+    stage: &'s Stage,
     server: Server<'s>,
     name: String,
     /// From where it was asked last, and when first.
@@ -106,7 +107,7 @@ impl<'s> Responder<'s> {
     fn on(stage: &'s Stage, host: &str) -> Outcome<Responder<'s>> {
         let server = stage.server_on(host, PORT)?;
         server.joins(GROUP)?;
-        Ok(Responder { server, name: name(stage), asker: Cell::new(None), asked: Cell::new(None) })
+        Ok(Responder { stage, server, name: name(stage), asker: Cell::new(None), asked: Cell::new(None) })
     }
 
     fn ip(&self) -> IpAddr {
@@ -135,7 +136,12 @@ impl<'s> Responder<'s> {
         let got = self.server.gets_that(what, |got| match got {
             Some(payload) => Query::read(payload).map(|query| read = Some(query)),
             None => Err(why()),
-        })?;
+        });
+        if got.is_err() {
+            // What was sent to others has come to them by then.
+            self.stage.output()?;
+        }
+        let got = got?;
         self.asker.set(Some(got.from));
         self.asked.set(self.asked.get().or(Some(got.at)));
         let query = read.unwrap_or(Query { number: 0, known: Vec::new() });
@@ -227,21 +233,17 @@ fn finds_all(stage: &Stage) -> Outcome {
     for server in &servers {
         server.answers(&server.hears()?)?;
     }
-    ends(program)?;
+    let exit = ends(program)?;
     for server in &servers {
         lists(stage, server, &first_only)?;
     }
-    let end = program.ends_that("its end with status 0, since servers were found", |exit| {
-        match exit {
-            Some(exit) if exit.is_success() => Ok(()),
-            _ => Err(Wrong::cause(
-                "exit-code-inverted",
-                "your program has found servers and ends with a status that says that it failed",
-                "end with status 0 where any server was found",
-            )),
-        }
-    });
-    end.map(drop)
+    let wrong = Wrong::cause(
+        "exit-code-inverted",
+        "your program has found servers and ends with a status that says that it failed",
+        "end with status 0 where any server was found",
+    );
+    let verdict = if exit.is_success() { Ok(()) } else { Err(wrong) };
+    stage.judge("its end with status 0, since servers were found", format!("it {exit}"), verdict)
 }
 
 fn first_only() -> Wrong {
@@ -284,7 +286,7 @@ fn says_when_none(stage: &Stage) -> Outcome {
         match exit {
             None => Err(never_ends(program)),
             Some(exit) if exit.is_success() => Err(Wrong::cause(
-                "disc-none-is-success",
+                "exit-code-inverted",
                 "nobody has answered, and your program ends with status 0, which says that all went \
                  well: a script that starts it cannot know",
                 "end with a status that is not 0 where no server was found",
@@ -303,10 +305,9 @@ fn says_when_none(stage: &Stage) -> Outcome {
 }
 
 /// It ends by itself.
-fn ends(program: Program<'_>) -> Outcome {
-    let what = "its end, 700 ms after its first query";
-    let end = program.ends_that(what, |exit| exit.map(drop).ok_or_else(|| never_ends(program)));
-    end.map(drop)
+fn ends(program: Program<'_>) -> Outcome<Exit> {
+    let what = "its end, a second after its first query";
+    program.ends_that(what, |exit| exit.map(drop).ok_or_else(|| never_ends(program)))
 }
 
 fn never_ends(program: Program<'_>) -> Wrong {

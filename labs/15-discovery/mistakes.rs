@@ -36,9 +36,9 @@ fn main() -> std::process::ExitCode {
         Mistake::new("mcast-bound-to-group", "finds-the-group", bound_to_the_group),
         Mistake::new("mcast-no-loop", "finds-its-own-host", no_loop),
         Mistake::new("udp-bind-in-use", "finds-its-own-host", binds_the_servers_port),
-        Mistake::new("disc-asks-too-seldom", "asks-again", asks_once),
-        Mistake::new("disc-asks-at-once", "asks-again", asks_at_once),
-        Mistake::new("disc-new-number", "asks-again", new_number),
+        Mistake::new("disc-asks-once", "asks-again", asks_once),
+        Mistake::new("disc-asks-once.at-once", "asks-again", asks_at_once),
+        Mistake::new("disc-query-form.numbers", "asks-again", new_number),
         Mistake::new("disc-known-not-named", "names-the-known", known_not_named),
         Mistake::new("disc-query-form.names", "names-the-known", known_by_name),
         Mistake::new("disc-first-only.query", "finds-a-late-one", answers_to_one_query),
@@ -48,10 +48,10 @@ fn main() -> std::process::ExitCode {
         Mistake::new("disc-takes-anything", "survives-garbage", takes_anything),
         Mistake::new("enc-strict-decode-crash", "survives-garbage", strict_decode),
         Mistake::new("exit-crashed", "survives-garbage", third_word),
-        Mistake::new("disc-number-unchecked", "minds-the-number", number_unchecked),
-        Mistake::new("disc-number-unchecked.prefix", "minds-the-number", number_begins_so),
+        Mistake::new("disc-takes-anything.number", "minds-the-number", number_unchecked),
+        Mistake::new("disc-takes-anything.prefix", "minds-the-number", number_begins_so),
         Mistake::new("disc-noise-extends", "ends-in-time", noise_extends),
-        Mistake::new("disc-none-is-success", "says-when-none", none_is_success),
+        Mistake::new("exit-code-inverted.none", "says-when-none", none_is_success),
         Mistake::new("out-silent", "says-when-none", silent),
     ])
 }
@@ -75,7 +75,7 @@ fn no_broadcast_ignored() -> io::Result<()> {
 
 /// Asks the one server that it knows.
 fn asks_one_host() -> io::Result<()> {
-    Finder { address: Ipv4Addr::new(192, 168, 15, 21), ..finder(socket()?)? }.run()
+    Finder { address: Ipv4Addr::new(192, 168, 15, 21), ..finder(socket()?)? }.run_once()
 }
 
 /// Asks its subnet, whatever it is told.
@@ -84,22 +84,22 @@ fn asks_the_subnet_only() -> io::Result<()> {
     if finder.address.is_broadcast() {
         finder.address = SUBNET;
     }
-    finder.run()
+    finder.run_once()
 }
 
 /// Asks at another port.
 fn wrong_port() -> io::Result<()> {
-    Finder { port: 15051, ..finder(socket()?)? }.run()
+    Finder { port: 15051, ..finder(socket()?)? }.run_once()
 }
 
 /// Asks without a number.
 fn no_number() -> io::Result<()> {
-    Finder { query: |_| "DISCOVER".into(), ..finder(socket()?)? }.run()
+    Finder { query: |_| "DISCOVER".into(), ..finder(socket()?)? }.run_once()
 }
 
 /// Ends the query as one ends a line.
 fn line_end_sent() -> io::Result<()> {
-    Finder { query: |finder| right_query(finder) + "\n", ..finder(socket()?)? }.run()
+    Finder { query: |finder| right_query(finder) + "\n", ..finder(socket()?)? }.run_once()
 }
 
 /// Makes all that it needs, and sends nothing.
@@ -116,6 +116,7 @@ fn asks_the_network() -> io::Result<()> {
     let mut finder = finder(socket()?)?;
     if finder.address == SUBNET {
         finder.address = Ipv4Addr::new(192, 168, 15, 0);
+        return finder.run_once();
     }
     finder.run()
 }
@@ -126,7 +127,7 @@ fn asks_the_network() -> io::Result<()> {
 fn wrong_interface() -> io::Result<()> {
     let socket = socket2::Socket::from(socket()?);
     socket.set_multicast_if_v4(&Ipv4Addr::LOCALHOST)?;
-    finder(socket.into())?.run()
+    finder(socket.into())?.run_its_way()
 }
 
 /// Asks the group of another protocol, that of mDNS.
@@ -134,6 +135,7 @@ fn asks_another_group() -> io::Result<()> {
     let mut finder = finder(socket()?)?;
     if finder.address == GROUP {
         finder.address = Ipv4Addr::new(224, 0, 0, 251);
+        return finder.run_once();
     }
     finder.run()
 }
@@ -144,14 +146,14 @@ fn asks_another_group() -> io::Result<()> {
 fn ttl_of_unicasts() -> io::Result<()> {
     let socket = socket()?;
     socket.set_multicast_ttl_v4(64)?;
-    finder(socket)?.run()
+    finder(socket)?.run_its_way()
 }
 
 /// Takes the number of routers for the time to live.
 fn ttl_zero() -> io::Result<()> {
     let socket = socket()?;
     socket.set_multicast_ttl_v4(0)?;
-    finder(socket)?.run()
+    finder(socket)?.run_its_way()
 }
 
 // finds-all
@@ -230,6 +232,7 @@ fn bound_to_the_group() -> io::Result<()> {
     if finder.address == GROUP {
         finder.socket = UdpSocket::bind((GROUP, PORT))?;
         finder.socket.join_multicast_v4(&GROUP, &Ipv4Addr::UNSPECIFIED)?;
+        return finder.run_once();
     }
     finder.run()
 }
@@ -240,7 +243,7 @@ fn bound_to_the_group() -> io::Result<()> {
 fn no_loop() -> io::Result<()> {
     let socket = socket()?;
     socket.set_multicast_loop_v4(false)?;
-    finder(socket)?.run()
+    finder(socket)?.run_its_way()
 }
 
 /// Asks from the servers' port.
@@ -465,8 +468,9 @@ const ANY: &str = "0.0.0.0:0";
 const PORT: u16 = 15015;
 const SUBNET: Ipv4Addr = Ipv4Addr::new(192, 168, 15, 255);
 const GROUP: Ipv4Addr = Ipv4Addr::new(239, 255, 15, 15);
+/// Longer than the handout has them: then a report is the same on a machine that is busy.
 const WINDOWS: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(700)];
+    [Duration::from_millis(300), Duration::from_millis(600), Duration::from_millis(1000)];
 
 struct Finder {
     socket: UdpSocket,
@@ -499,7 +503,8 @@ fn finder(socket: UdpSocket) -> io::Result<Finder> {
         socket,
         address,
         port: PORT,
-        number: std::process::id() % 6000 + 1,
+        // The same in each run, so that their reports are.
+        number: 4711,
         room: 1500,
         began: Instant::now(),
         servers: BTreeMap::new(),
@@ -531,6 +536,18 @@ impl Finder {
     fn run(mut self) -> io::Result<()> {
         self.search()?;
         self.list()
+    }
+
+    /// With one query, which is what a check fails at.
+    fn run_once(mut self) -> io::Result<()> {
+        self.ask()?;
+        self.collect(WINDOWS[2])?;
+        self.list()
+    }
+
+    /// The same where it is told `multicast`.
+    fn run_its_way(self) -> io::Result<()> {
+        if self.address == GROUP { self.run_once() } else { self.run() }
     }
 
     fn search(&mut self) -> io::Result<()> {

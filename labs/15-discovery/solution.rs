@@ -24,7 +24,7 @@ const PORT: u16 = 15015;
 /// How long after the beginning the collecting ends that follows each query. With its end the next
 /// query is due; the last one is the end of all.
 const COLLECT_UNTIL: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(700)];
+    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(1000)];
 
 /// The servers that were found: by address, since anybody may give himself any name.
 type Servers = BTreeMap<IpAddr, String>;

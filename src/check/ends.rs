@@ -39,6 +39,11 @@ impl Program<'_> {
         judge(Some(exit)).map(|()| exit).map_err(|wrong| saw(Some(wrong)))
     }
 
+    /// True when it has ended.
+    pub fn has_ended(self) -> bool {
+        self.stage().world().exit().is_some()
+    }
+
     /// True when it waits for something without a time limit, in all that it does.
     pub fn waits_for_ever(self) -> bool {
         self.stage().world().view.is_blocked_for_good()

@@ -1,81 +1,151 @@
 //! Figures in a program's output, in any format and unit.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::expect::Expected;
-use super::wait::Wait;
-use super::{Outcome, Program, text};
-use crate::evidence::{Expectation, Figure};
+use super::judge::Wrong;
+use super::replies::printed_between;
+use super::wait::{Halt, Wait};
+use super::{Outcome, Program, Request, Server, text};
+use crate::evidence::{Expectation, Figure, Number, Payload, numbers};
 
-/// What one of a number is, in seconds: no unit is asked for.
-const UNITS: [f64; 3] = [1.0, 1e-3, 1e-6];
+/// The figures that a program has printed since it was last sent something.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    numbers: Vec<Number>,
+}
+
+impl Figures {
+    fn in_output(output: &[u8]) -> Figures {
+        Figures { numbers: numbers(&text::plain(output)) }
+    }
+
+    /// True when a time in this range is among them, in seconds or any smaller unit.
+    pub fn have_a_time(&self, range: &RangeInclusive<Duration>) -> bool {
+        self.numbers.iter().any(|number| number.is_time_in(range))
+    }
+
+    /// True when this percentage is among them, exactly. Where there is no percent sign at all, any
+    /// number counts, and a part of one too: 20 percent is 20 and 0.2.
+    pub fn have_a_percentage(&self, percent: f64) -> bool {
+        let mut signed = self.numbers.iter().filter(|number| number.is_percentage).peekable();
+        if signed.peek().is_some() {
+            return signed.any(|number| number.is(percent));
+        }
+        self.numbers.iter().any(|number| number.is(percent) || number.is(percent / 100.0))
+    }
+
+    fn have(&self, figure: &Figure) -> bool {
+        match figure {
+            Figure::Time { least_us, most_us, .. } => {
+                let [least, most] = [*least_us, *most_us].map(Duration::from_micros);
+                self.have_a_time(&(least..=most))
+            }
+            Figure::Number { forms, .. } => {
+                self.numbers.iter().any(|number| forms.iter().any(|form| number.is(*form)))
+            }
+            Figure::Percentage { percent, .. } => self.have_a_percentage(*percent),
+        }
+    }
+}
 
 impl Program<'_> {
-    /// It prints a time between these two, in seconds, milliseconds or microseconds.
-    pub fn prints_a_time(self, least: Duration, most: Duration) -> Outcome {
-        let [least_us, most_us] = [least, most].map(|time| time.as_micros() as u64);
-        let expected = || {
-            let [least, most] = [least, most].map(|time| time.as_secs_f64() * 1e3);
-            let text = format!("a time of {least:.1} to {most:.1} ms at its terminal");
-            Expected::new(Expectation::Figure { figure: Figure::Time { least_us, most_us } }, text)
-        };
-        let range = least.as_secs_f64()..=most.as_secs_f64();
-        let is_one = |&(number, digit): &(f64, f64)| {
-            // What was rounded off is not held against it.
-            let around = |unit: f64| {
-                let [low, high] = [number - digit, number + digit].map(|number| number * unit);
-                low <= *range.end() && high >= *range.start()
-            };
-            UNITS.into_iter().any(around)
-        };
-        self.shows(expected, |output| numbers(output).iter().any(is_one))
+    /// It prints a time in this range. Where it does not, `wrong` says what the figures that it
+    /// printed show.
+    pub fn prints_a_time(
+        self,
+        what: &'static str,
+        range: &RangeInclusive<Duration>,
+        wrong: impl FnOnce(&Figures) -> Wrong,
+    ) -> Outcome {
+        let (text, figure) = time(what, range);
+        self.prints_figure(text, figure, wrong)
     }
 
-    /// It prints a number, in one of these forms: 20 percent is 20 and 0.2.
+    /// It has printed a time in this range since this request, or does before `server` gets the next
+    /// one.
+    pub fn printed_a_time_since(
+        self,
+        request: &Request,
+        server: Server<'_>,
+        what: &'static str,
+        range: &RangeInclusive<Duration>,
+    ) -> Outcome {
+        let stage = self.stage();
+        let (_, place) = server.place();
+        let mut output = Vec::new();
+        let seen = stage.wait(Wait::Message, |world| {
+            output = printed_between(world, request.at, Duration::MAX);
+            let is_next = !world.peers[place].inbox.is_empty();
+            let has_it = Figures::in_output(&output).have_a_time(range);
+            (has_it || is_next).then_some(has_it)
+        });
+        match seen {
+            Ok(true) => return Ok(()),
+            Err(Halt::Failure(failure)) => return Err(failure),
+            Ok(false) | Err(Halt::Ending(_)) => {}
+        }
+        let (text, figure) = time(what, range);
+        let expected = Expected::new(Expectation::Figure { figure }, text);
+        let observed = match text::has_any(&output) {
+            true => format!("{} at its terminal", Payload::from(&output).short()),
+            false => "no output".into(),
+        };
+        Err(expected.but_saw(&stage.world(), observed))
+    }
+
+    /// It prints this percentage. Where it does not, `wrong` says what the figures that it printed
+    /// show.
+    pub fn prints_a_percentage(
+        self,
+        what: &'static str,
+        percent: f64,
+        wrong: impl FnOnce(&Figures) -> Wrong,
+    ) -> Outcome {
+        let text = format!("{what}, {percent} %, at its terminal");
+        self.prints_figure(text, Figure::Percentage { what, percent }, wrong)
+    }
+
+    /// It prints a number, in one of these forms.
     pub fn prints_a_number(self, what: &'static str, forms: &[f64]) -> Outcome {
+        let text = format!("{what}, {}, at its terminal", forms[0]);
+        let figure = Figure::Number { what, forms: forms.to_vec() };
+        self.prints_figure(text, figure, |_| Wrong::unknown())
+    }
+
+    fn prints_figure(
+        self,
+        text: String,
+        figure: Figure,
+        wrong: impl FnOnce(&Figures) -> Wrong,
+    ) -> Outcome {
+        let stage = self.stage();
+        let figures = || Figures::in_output(&super::program::shown(&stage.world()));
         let expected = || {
-            let text = format!("{what}, {}, at its terminal", forms[0]);
-            let figure = Figure::Number { what, forms: forms.to_vec() };
+            let figure = figure.clone();
             Expected::new(Expectation::Figure { figure }, text)
         };
-        let is_one = |&(number, _): &(f64, f64)| forms.contains(&number);
-        self.shows(expected, |output| numbers(output).iter().any(is_one))
-    }
-
-    fn shows(
-        self,
-        expected: impl FnOnce() -> Expected,
-        is_shown: impl Fn(&str) -> bool,
-    ) -> Outcome {
-        let shown = |world: &mut super::world::World| {
+        let mut known = None;
+        let is_shown = |world: &mut super::world::World| {
             let output = super::program::shown(world);
-            is_shown(&text::plain(&output)).then_some(())
+            // Most looks find nothing new.
+            if known == Some(output.len()) {
+                return None;
+            }
+            known = Some(output.len());
+            Figures::in_output(&output).have(&figure).then_some(())
         };
-        self.stage().expect(Wait::Message, expected, shown)
+        let outcome = stage.expect(Wait::Message, expected, is_shown);
+        outcome.map_err(|failure| wrong(&figures()).claimed(failure))
     }
 }
 
-/// The numbers in a text, and what one of the last digit of each is.
-fn numbers(text: &str) -> Vec<(f64, f64)> {
-    let is_part = |c: char| c.is_ascii_digit() || c == '.';
-    let words = text.split(|c| !is_part(c)).map(|word| word.trim_matches('.'));
-    let read = |word: &str| {
-        let decimals = word.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-        Some((word.parse().ok()?, 10_f64.powi(-(decimals as i32))))
-    };
-    words.filter_map(read).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_out_of_any_text() {
-        let found: Vec<f64> = numbers("Ping 3: 0.0905s, 20% loss.").iter().map(|it| it.0).collect();
-        assert_eq!(found, [3.0, 0.0905, 20.0]);
-        assert!(numbers("127.0.0.1 ... no").is_empty());
-        let digits: Vec<f64> = numbers("12 0.5 90.").iter().map(|it| it.1).collect();
-        assert_eq!(digits, [1.0, 0.1, 1.0]);
-    }
+/// A time as a report names it, and as a figure.
+fn time(what: &'static str, range: &RangeInclusive<Duration>) -> (String, Figure) {
+    let [least, most] = [range.start(), range.end()];
+    let [least_us, most_us] = [least, most].map(|time| time.as_micros() as u64);
+    let [least, most] = [least, most].map(|time| time.as_secs_f64() * 1e3);
+    let text = format!("{what}, {least:.0} to {most:.0} ms, at its terminal");
+    (text, Figure::Time { what, least_us, most_us })
 }

@@ -97,16 +97,18 @@ fn judged(
     };
     match judge(Some(&got.payload)) {
         Ok(()) => Ok(Request::from(got)),
-        Err(wrong) => Err(wrong.claimed(contradiction(stage, expected(), &got))),
+        Err(wrong) => Err(wrong.claimed(contradiction(stage, expected(), &got)?)),
     }
 }
 
-/// Something else came than was expected.
-fn contradiction(stage: &Stage, expected: Expected, got: &Datagram) -> Failure {
+/// Something else came than was expected. What else comes is taken in too: it belongs to the evidence,
+/// and is otherwise there or not by chance.
+fn contradiction(stage: &Stage, expected: Expected, got: &Datagram) -> Outcome<Failure> {
+    let exit = stage.world().exit();
+    stage.rest()?;
     let payload = Payload::from(&got.payload);
     let observed = format!("{} from {}", payload.short(), got.from);
-    let exit = stage.world().exit();
-    expected.unmet(Ending::Contradicted, exit, observed, Some(payload))
+    Ok(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
 }
 
 impl Stage {
@@ -124,6 +126,7 @@ impl Stage {
             return Ok(());
         };
         let exit = self.world().exit();
+        self.rest()?;
         let expected = Expected::new(Expectation::Fact, expected);
         Err(wrong.claimed(expected.unmet(Ending::Contradicted, exit, observed.into(), None)))
     }

@@ -43,7 +43,9 @@ impl Stage {
     /// what is sent to its host alone, to all hosts, and to the groups that it joins.
     pub fn server_on(&self, host: &str, port: u16) -> Outcome<Server<'_>> {
         let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        let at = self.world().add_peer(host, host, everywhere)?;
+        let is_here = host == self.scene().role.name();
+        let name = if is_here { "server on your host" } else { host };
+        let at = self.world().add_peer(name, host, everywhere)?;
         Ok(Server { stage: self, at })
     }
 
@@ -81,6 +83,8 @@ impl Stage {
                 Ok(first)
             }
             Err(wrong) => {
+                // What is right is seen when it rests.
+                self.rest()?;
                 let exit = self.world().exit();
                 let unmet = expected().unmet(Ending::Contradicted, exit, told, Some(payload));
                 Err(wrong.claimed(unmet))

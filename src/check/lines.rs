@@ -12,6 +12,7 @@ use super::world::World;
 use super::{Client, Failure, Outcome, Program, Request, Server, text};
 use crate::evidence::{Event, Role, Stream, What};
 use crate::interrupt;
+use crate::procfs;
 
 /// A line that a program has told, up to its line end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,17 @@ impl Stage {
 }
 
 impl Client<'_> {
+    /// When it has sent what it sent, on the clock of [`Stage::now`]: never after it was under way.
+    pub fn sent(self) -> Vec<Duration> {
+        let (own, (stage, _)) = (self.address(), self.place());
+        let world = stage.world();
+        let sent = world.evidence.events.iter().filter_map(|event| match &event.what {
+            What::Sent { from, .. } if *from == own => Some(Duration::from_micros(event.at_us)),
+            _ => None,
+        });
+        sent.collect()
+    }
+
     /// Will send one datagram to the server in so much time, while the check goes on. Nothing, where
     /// the lab has no server.
     pub fn sends_in(self, time: Duration, payload: impl AsRef<[u8]>) {
@@ -131,6 +143,13 @@ impl Program<'_> {
             Err(Halt::Failure(failure)) => Err(failure),
             _ => Ok(self.lines()),
         }
+    }
+
+    /// How long its threads have waited for a processor so far, though they could have run: where that
+    /// has grown much, the machine is to blame for what is late.
+    pub fn has_waited(self) -> Duration {
+        let processes = self.stage().world().processes();
+        processes.into_iter().map(procfs::waited_for_processor).sum()
     }
 
     /// It is held up for so long, as by a machine that has no time for it: stopped by a signal, and

@@ -1,9 +1,11 @@
 //! What comes next, whatever it is: for checks that judge it, or the lack of it, themselves.
 
+use super::expect::Expected;
 use super::partners::{Request, Server};
+use super::stage::Stage;
 use super::wait::{Halt, Wait};
 use super::{Outcome, Program};
-use crate::evidence::{Exit, Payload, StepKind};
+use crate::evidence::{Exit, Expectation, Payload, StepKind};
 
 impl Server<'_> {
     /// The next datagram. `None` when none will come: the program has ended, or does nothing more, or
@@ -43,7 +45,19 @@ impl Server<'_> {
     }
 }
 
+impl Stage {
+    /// What partners have yet to send is not sent any more.
+    pub fn calls_off(&self) {
+        self.world().call_off();
+    }
+}
+
 impl Program<'_> {
+    /// It ends by itself, however.
+    pub fn ends(self) -> Outcome<Exit> {
+        self.end(&|| Expected::new(Expectation::CleanEnd, "its end"))
+    }
+
     /// How it has ended by itself, if it has.
     pub fn exit(self) -> Option<Exit> {
         self.stage().world().exit()

@@ -339,15 +339,20 @@ impl<'s> Server<'s> {
     pub fn gets_one_after_all(self) -> Outcome<Request> {
         let at = self.address();
         let request = self.gets_any()?;
-        let world = self.stage.world();
-        if world.all_sent().is_some_and(|all| request.at >= all) {
-            return Ok(request);
-        }
+        let exit = {
+            let world = self.stage.world();
+            if world.all_sent().is_some_and(|all| request.at >= all) {
+                return Ok(request);
+            }
+            world.exit()
+        };
+        // What else comes may tell why.
+        self.stage.rest()?;
         let text = "nothing more before the answer to the last datagram has come";
         let payload = Payload::from(&request.payload);
         let observed = format!("{} to {at}", payload.short());
         let expected = Expected::new(Expectation::Patience { at }, text);
-        Err(expected.unmet(Ending::Contradicted, world.exit(), observed, Some(payload)))
+        Err(expected.unmet(Ending::Contradicted, exit, observed, Some(payload)))
     }
 
     /// Gets a datagram so long after an earlier one.
@@ -371,7 +376,7 @@ impl<'s> Server<'s> {
             return Ok(request);
         }
         let payload = Payload::from(&request.payload);
-        let observed = format!("{} after {:.3} s", payload.short(), time.as_secs_f64());
+        let observed = format!("{} after {:.1} s", payload.short(), time.as_secs_f64());
         let exit = self.stage.world().exit();
         let took_ms = Some(time.as_millis() as u64);
         Err(expected(took_ms).unmet(Ending::Contradicted, exit, observed, Some(payload)))

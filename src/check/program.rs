@@ -331,7 +331,7 @@ impl<'s> Program<'s> {
         Ok(())
     }
 
-    fn end(self, expected: &dyn Fn() -> Expected) -> Outcome<Exit> {
+    pub(super) fn end(self, expected: &dyn Fn() -> Expected) -> Outcome<Exit> {
         let exit = match self.stage.wait(Wait::End, |world| world.exit()) {
             Ok(exit) => exit,
             Err(Halt::Failure(failure)) => return Err(failure),

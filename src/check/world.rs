@@ -34,6 +34,9 @@ const RUNS_ON: Duration = Duration::from_millis(500);
 /// How long ago a program must have been seen at work to be so still.
 const WORKED_LATELY: Duration = Duration::from_millis(200);
 
+/// How much later than it should something must be done for the machine to be too busy.
+const STALL: Duration = Duration::from_millis(150);
+
 /// More packets than anybody reads in a report: of any more only the number is known.
 const MOST_PACKETS: usize = 2000;
 
@@ -275,6 +278,16 @@ impl World {
         self.began.elapsed().as_micros() as u64
     }
 
+    /// When something happened, by the kernel's clock.
+    pub(super) fn time_of(&self, at_us: u64) -> Duration {
+        Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us)
+    }
+
+    /// The kernel's time.
+    pub(super) fn now(&self) -> Duration {
+        self.time_of(self.now_us())
+    }
+
     pub(super) fn record(&mut self, what: What) {
         let now = self.now_us();
         self.evidence.record(now, what);
@@ -336,7 +349,7 @@ impl World {
         })?;
         if !self.leaves_out {
             self.evidence.record_late(at_us, sent);
-            self.last_sent = Duration::from_nanos(self.began_ns) + Duration::from_micros(at_us);
+            self.last_sent = self.time_of(at_us);
         }
         Ok(())
     }
@@ -345,6 +358,11 @@ impl World {
     /// if they have; never, as long as something is left.
     pub(super) fn all_sent(&self) -> Option<Duration> {
         self.agenda.next().is_none().then_some(self.last_sent)
+    }
+
+    /// The time, by the clock that stamps what comes.
+    pub(super) fn time(&self) -> Duration {
+        Duration::from_nanos(self.began_ns) + self.began.elapsed()
     }
 
     /// A time of the evidence by the kernel's clock.
@@ -357,6 +375,11 @@ impl World {
         self.evidence.last_sign().map(|at_us| self.began + Duration::from_micros(at_us))
     }
 
+    /// Peers will not send what they had yet to send.
+    pub(super) fn call_off(&mut self) {
+        self.agenda = Agenda::default();
+    }
+
     /// A peer will send a datagram.
     pub(super) fn send_later(&mut self, due: Due) {
         self.agenda.add(due);
@@ -364,7 +387,8 @@ impl World {
 
     /// Takes in everything that has happened, and sends what is due, without waiting.
     pub(super) fn pump(&mut self) -> Outcome {
-        while let Some(Due { peer, to, payload, .. }) = self.agenda.take(Instant::now()) {
+        while let Some(Due { at, peer, to, payload }) = self.agenda.take(Instant::now()) {
+            self.note_stall(at);
             self.send(peer, to, &payload)?;
         }
         let (began, evidence) = (self.began, &mut self.evidence);
@@ -567,7 +591,7 @@ impl World {
     }
 
     /// Sleeps until something happens, or is due, and at most until `until`.
-    pub(super) fn sleep(&self, until: Instant) {
+    pub(super) fn sleep(&mut self, until: Instant) {
         let until = self.agenda.next().map_or(until, |due| due.min(until));
         let program = self.program.iter().flat_map(Program::sources);
         let peers = self.peers.iter().map(|partner| partner.peer.as_fd());
@@ -578,7 +602,18 @@ impl World {
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
             .collect();
         let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
-        let _ = poll(&mut sources, left.as_ref());
+        if poll(&mut sources, left.as_ref()).is_ok_and(|ready| ready == 0) {
+            self.note_stall(until);
+        }
+    }
+
+    /// Writes down when something is done long after it should have been: a machine that keeps us
+    /// waiting keeps the program waiting too.
+    fn note_stall(&mut self, due: Instant) {
+        let late = due.elapsed();
+        if late >= STALL {
+            self.record(What::Stalled { ms: late.as_millis() as u64 });
+        }
     }
 
     /// Ends the program.

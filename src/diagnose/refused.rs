@@ -9,7 +9,7 @@ pub(super) fn refused_is_fatal(case: &Case<'_>) -> Option<Finding> {
     let error = last_error(&case.evidence.output())?;
     let refused = error.errno == Some(libc::ECONNREFUSED);
     // Over TCP it is final, and means something else.
-    let is_udp = case.received() > 0 || case.udp().next().is_some();
+    let is_udp = case.received() > 0 || !case.had_a_stream_socket();
     (case.role == Role::Client && broke && refused && is_udp).then_some(())?;
     Finding::new(
         "your client ended with \"connection refused\": nobody listened when an earlier datagram came",

@@ -64,8 +64,17 @@ fn asked(case: &Case<'_>) -> Vec<String> {
             facts.push(format!("sent a datagram to {at}"));
         }
         Expectation::Datagram { .. } | Expectation::Request { .. } => {}
-        _ if case.received() > 0 => {
-            facts.push("sent the right datagram".into());
+        expectation if case.received() > 0 => {
+            // One that came too early is no merit, nor is what follows it.
+            let hasty = case.unmet.instead.as_ref().filter(|_| {
+                matches!(expectation, Expectation::Patience { .. } | Expectation::Interval { .. })
+            });
+            let mut later = case.received_payloads().skip(1);
+            let place = hasty.and_then(|hasty| later.position(|it| it == hasty.bytes()));
+            facts.push(match place.map_or(case.received(), |place| place + 1) {
+                1 => "sent the right datagram".into(),
+                count => format!("sent {count} datagrams"),
+            });
             facts.extend(has_read(case).then(|| "read the answer".into()));
         }
         _ => {}

@@ -238,6 +238,16 @@ fn foreign_address(case: &Case<'_>) -> Option<Finding> {
 
 fn in_use(case: &Case<'_>) -> Option<Finding> {
     (broke(case) && case.failed_with(libc::EADDRINUSE)).then_some(())?;
+    let wanted = case.failed_bind().map(|(address, _)| address.port());
+    let is_server =
+        |what: &What| matches!(what, What::Joined { at, .. } if Some(at.port()) == wanted);
+    if case.role == Role::Client && case.evidence.all().any(is_server) {
+        return Finding::new(
+            "bind failed because the address is in use already: a server on this host has that port",
+            "leave bind out: a client needs no port of its own choice, and answers come to the one \
+             from which it asked",
+        );
+    }
     Finding::new(
         "bind failed because the address is in use already, perhaps by another socket of your own \
          program",

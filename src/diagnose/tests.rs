@@ -4,6 +4,7 @@ mod calls;
 mod errors;
 mod modest;
 mod second_run;
+mod waits;
 mod words;
 
 use std::net::SocketAddr;
@@ -164,7 +165,15 @@ impl Failed {
         seen: impl IntoIterator<Item = What>,
         second: Option<Evidence>,
     ) -> Vec<&'static str> {
-        let evidence = evidence(seen);
+        self.said_of(&evidence(seen), second)
+    }
+
+    /// What is said of this.
+    fn of(self, evidence: &Evidence) -> Vec<&'static str> {
+        self.said_of(evidence, None)
+    }
+
+    fn said_of(self, evidence: &Evidence, second: Option<Evidence>) -> Vec<&'static str> {
         let unmet = Unmet {
             expectation: self.expectation,
             ending: self.ending,
@@ -176,7 +185,7 @@ impl Failed {
             claim: None,
         };
         let address = Some(at(SERVER));
-        let case = Case { role: self.role, address, unmet: &unmet, evidence: &evidence };
+        let case = Case { role: self.role, address, unmet: &unmet, evidence };
         let opinion = diagnose(&case);
         let diagnoses = match second {
             Some(second) if opinion.is_open() => opinion.after(&case, &second),

@@ -162,9 +162,14 @@ impl Cast {
     }
 
     /// Who hears what one sends to many: those who are bound to the port at all of their addresses,
-    /// or at the very one.
+    /// or at the very one. Where it is known who has joined a group, only those hear what is sent there.
     pub(super) fn audience(&self, to: SocketAddr, speaker: Option<usize>) -> Vec<usize> {
         let others = (0..self.actors.len()).filter(|&lane| Some(lane) != speaker);
+        let has_joined = |&lane: &usize| self.actors[lane].holds.contains(&canonical(to));
+        let joined: Vec<usize> = others.clone().filter(has_joined).collect();
+        if to.ip().is_multicast() && !joined.is_empty() {
+            return joined;
+        }
         others.filter(|&lane| self.holds(lane, to)).collect()
     }
 

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::cast::{Cast, canonical, is_for_many, is_lasting};
 use super::connection::Connections;
 use super::label::{Label, counted};
-use crate::evidence::{self, Evidence, Flight, Outcome, What};
+use crate::evidence::{self, Evidence, Flight, Outcome, Payload, What};
 use crate::packet::{Icmp, Packet, Unreachable};
 
 /// Who sent what to whom, in order of time.
@@ -85,6 +85,7 @@ impl Exchange {
     pub fn of(evidence: &Evidence, cast: &Cast) -> Exchange {
         let mut reader = Reader::new(cast.seen_in(evidence));
         let has_packets = evidence.flights().next().is_some();
+        reader.received = evidence.all().filter_map(received).collect();
         for event in &evidence.events {
             match &event.what {
                 What::Packet(flight) => reader.packet(event.at_us, flight),
@@ -112,6 +113,16 @@ impl Exchange {
     }
 }
 
+/// What a peer says that it has received.
+fn received(what: &What) -> Option<(SocketAddr, SocketAddr, Payload)> {
+    match what {
+        What::Received { at, from, payload } => {
+            Some((canonical(*at), canonical(*from), payload.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// Makes arrows of events, one after the other, while those who take part come and go.
 #[derive(Debug)]
 pub struct Reader {
@@ -126,6 +137,8 @@ pub struct Reader {
     used: HashSet<(usize, bool, SocketAddr)>,
     /// Which lanes have spoken at all, in UDP and in TCP.
     spoken: HashSet<(usize, bool)>,
+    /// What peers say that they have received: at which address, from where, and what.
+    received: HashSet<(SocketAddr, SocketAddr, Payload)>,
 }
 
 impl Reader {
@@ -138,6 +151,7 @@ impl Reader {
             reached: vec![Vec::new(); cast.len()],
             used: HashSet::new(),
             spoken: HashSet::new(),
+            received: HashSet::new(),
             cast,
         }
     }
@@ -178,7 +192,7 @@ impl Reader {
                 (lane(packet.source().ip()).into(), lane(packet.destination().ip()).into())
             }
         };
-        let hearers = way.map(|(_, to)| self.hearers(from, canonical(to))).unwrap_or_default();
+        let hearers = way.map(|way| self.hearers(from, way, &packet)).unwrap_or_default();
         let to = hearers.first().copied().unwrap_or(to);
         let fate = match flight.outcome() {
             Outcome::Arrived if to == End::Open => Fate::Failed,
@@ -205,12 +219,24 @@ impl Reader {
         self.arrows.extend(others);
     }
 
-    /// To whom comes what is sent to many; nobody where it is not.
-    fn hearers(&self, from: End, to: SocketAddr) -> Vec<End> {
+    /// To whom comes what is sent to many; nobody where it is not. Peers have said what came to them.
+    fn hearers(
+        &self,
+        from: End,
+        (source, to): (SocketAddr, SocketAddr),
+        packet: &Packet<'_>,
+    ) -> Vec<End> {
+        let (source, to) = (canonical(source), canonical(to));
         if !is_for_many(to.ip()) {
             return Vec::new();
         }
-        let lanes = self.cast.audience(to, from.lane());
+        let payload = Payload::from(packet.payload());
+        let came =
+            self.received.iter().filter(|(_, from, what)| *from == source && *what == payload);
+        let mut lanes = self.cast.audience(to, from.lane());
+        lanes.extend(came.filter_map(|(at, ..)| self.cast.holder(*at)));
+        lanes.sort_unstable();
+        lanes.dedup();
         if lanes.is_empty() { vec![End::Open] } else { lanes.into_iter().map(End::Lane).collect() }
     }
 
@@ -296,8 +322,13 @@ impl Reader {
     /// That something goes where nobody is.
     fn nobody(&self, is_tcp: bool, to: End, address: Option<SocketAddr>) -> Option<String> {
         let address = address.filter(|_| to == End::Open)?;
-        let is = if is_tcp { "listens" } else { "is" };
-        Some(format!("to {}, where nobody {is}", self.cast.place(canonical(address))))
+        let address = canonical(address);
+        let place = self.cast.place(address);
+        Some(match is_tcp {
+            _ if is_for_many(address.ip()) => format!("to {place}, and nobody heard it"),
+            true => format!("to {place}, where nobody listens"),
+            false => format!("to {place}, where nobody is"),
+        })
     }
 
     /// What stands on a packet's arrow, and beside it.

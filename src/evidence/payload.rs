@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 ///
 /// They need not be text. Shown, they stand in double quotes; what cannot be printed is escaped
 /// as in Rust and C: `\n`, `\0`, `\xff`.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Payload(Vec<u8>);
 
 /// How many characters of a long payload are shown at its beginning, and at its end.

@@ -66,9 +66,11 @@ pub enum Expectation {
 #[serde(tag = "of", rename_all = "kebab-case")]
 pub enum Figure {
     /// A time, in whatever unit.
-    Time { least_us: u64, most_us: u64 },
+    Time { what: &'static str, least_us: u64, most_us: u64 },
     /// A number, in one of these forms.
     Number { what: &'static str, forms: Vec<f64> },
+    /// A part of a hundred.
+    Percentage { what: &'static str, percent: f64 },
 }
 
 /// What a text in the output is about: it decides which causes are likely when the text is missing.

@@ -12,7 +12,7 @@ mod hosts;
 
 use std::fs::{self, File};
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::process::ExitCode;
@@ -58,6 +58,7 @@ pub(super) enum Request {
     /// A TCP socket that is connected to this address.
     TcpTo(usize, SocketAddr),
     Counters(usize),
+    Groups(usize),
 }
 
 /// The agent's answer; a socket comes with it.
@@ -65,6 +66,7 @@ pub(super) enum Request {
 pub(super) enum Reply {
     Socket,
     Counters(UdpCounters),
+    Groups(Vec<Ipv4Addr>),
     Refused { errno: i32 },
 }
 
@@ -135,7 +137,8 @@ fn serve(control: BorrowedFd<'_>, nets: &[OwnedFd], request: &Request) -> io::Re
     let (Request::Udp(host, _)
     | Request::Tcp(host, _)
     | Request::TcpTo(host, _)
-    | Request::Counters(host)) = *request;
+    | Request::Counters(host)
+    | Request::Groups(host)) = *request;
     let answer = || -> io::Result<Option<OwnedFd>> {
         let net = nets.get(host).ok_or(rustix::io::Errno::INVAL)?;
         rustix::thread::move_into_link_name_space(net.as_fd(), None)?;
@@ -145,12 +148,18 @@ fn serve(control: BorrowedFd<'_>, nets: &[OwnedFd], request: &Request) -> io::Re
             Request::TcpTo(_, address) => {
                 Some(TcpStream::connect_timeout(address, CONNECT)?.into())
             }
-            Request::Counters(_) => None,
+            Request::Counters(_) | Request::Groups(_) => None,
         })
     };
     match answer() {
         Ok(Some(socket)) => channel::send(control, &Reply::Socket, &[socket.as_fd()]),
-        Ok(None) => channel::send(control, &Reply::Counters(procfs::net::udp_counters()), &[]),
+        Ok(None) => {
+            let told = match request {
+                Request::Groups(_) => Reply::Groups(procfs::net::multicast_groups()),
+                _ => Reply::Counters(procfs::net::udp_counters()),
+            };
+            channel::send(control, &told, &[])
+        }
         Err(error) => {
             let errno = error.raw_os_error().unwrap_or(0);
             channel::send(control, &Reply::Refused { errno }, &[])

@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -171,7 +171,7 @@ impl Private {
         match self.exchange(request)? {
             (Reply::Socket, mut fds) => fds.pop().ok_or_else(gone),
             (Reply::Refused { errno }, _) => Err(io::Error::from_raw_os_error(errno)),
-            (Reply::Counters(_), _) => Err(gone()),
+            (Reply::Counters(_) | Reply::Groups(_), _) => Err(gone()),
         }
     }
 
@@ -187,6 +187,14 @@ impl Private {
         match self.exchange(&Request::Counters(host)) {
             Ok((Reply::Counters(counters), _)) => counters,
             _ => UdpCounters::default(),
+        }
+    }
+
+    /// The multicast groups that somebody on a host has joined.
+    pub(super) fn groups(&self, host: usize) -> Vec<Ipv4Addr> {
+        match self.exchange(&Request::Groups(host)) {
+            Ok((Reply::Groups(groups), _)) => groups,
+            _ => Vec::new(),
         }
     }
 

@@ -114,6 +114,23 @@ pub(super) fn parse_udp_counters(text: &str) -> Option<UdpCounters> {
     Some(UdpCounters { no_port: number("NoPorts")?, no_room: number("RcvbufErrors")? })
 }
 
+/// The multicast groups that somebody in the network of this process has joined.
+pub fn multicast_groups() -> Vec<Ipv4Addr> {
+    let text = std::fs::read_to_string("/proc/self/net/igmp").unwrap_or_default();
+    parse_multicast_groups(&text)
+}
+
+/// Reads the lines of a device's groups, which are indented: a group as it stands in memory, and how
+/// many have joined it.
+pub(super) fn parse_multicast_groups(text: &str) -> Vec<Ipv4Addr> {
+    let groups = text.lines().filter(|line| line.starts_with('\t'));
+    let group = |line: &str| {
+        let word = line.split_ascii_whitespace().next().filter(|word| word.len() == 8)?;
+        u32::from_str_radix(word, 16).ok().map(|it| Ipv4Addr::from(it.to_ne_bytes()))
+    };
+    groups.filter_map(group).collect()
+}
+
 /// True when somebody in the network of the process `pid` can be sent to: a UDP socket that is not
 /// connected, or a TCP socket that listens.
 pub fn is_reachable(pid: u32) -> bool {
@@ -148,6 +165,18 @@ mod tests {
         let counters = UdpCounters { no_port: 3, no_room: 2 };
         assert_eq!(parse_udp_counters(text), Some(counters));
         assert_eq!(parse_udp_counters("Udp: NoPorts\nUdp: 3\n"), None);
+    }
+
+    #[test]
+    fn the_groups_of_all_devices_are_read() {
+        let text = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n\
+                    1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n\
+                    2\teth0      :     2      V3\n\t\t\t\t0F0FFFEF     1 0:00000000\t\t0\n\
+                    \t\t\t\tno number\n\t\n";
+        if cfg!(target_endian = "little") {
+            let groups = [Ipv4Addr::new(224, 0, 0, 1), Ipv4Addr::new(239, 255, 15, 15)];
+            assert_eq!(parse_multicast_groups(text), groups);
+        }
     }
 
     #[test]

@@ -179,12 +179,15 @@ fn details(out: &mut String, check: &CheckResult, role: Role, room: usize) -> bo
         StepKind::State => check.right.is_none(),
         StepKind::Act => true,
     });
-    let room = room.saturating_sub(own.lines().count() + rest.lines().count());
-    let drawn = drawing(check, role, room);
+    let room = room.saturating_sub(rest.lines().count());
+    let drawn = drawing(check, role, room.saturating_sub(own.lines().count()));
+    let all = steps(check, |kind| kind != StepKind::Start);
+    // Where all steps have no room either, the judgement must do.
+    let told = if all.lines().count() <= room { &all } else { &own };
     match &drawn {
         Some(drawn) if !drawn.is_empty() => *out += &(own + drawn),
         None if is_unknown(check) => *out += &own,
-        _ => *out += &steps(check, |kind| kind != StepKind::Start),
+        _ => *out += told,
     }
     out.push_str(&rest);
     drawn.is_some()

@@ -292,10 +292,13 @@ pub fn evidence() -> impl Strategy<Value = Evidence> {
 }
 
 fn figure() -> impl Strategy<Value = Figure> {
-    let forms = vec(prop_oneof![Just(12.0), any::<f64>()], 0..3);
+    let percent = prop_oneof![Just(12.0), any::<f64>()];
+    let what = "the figure";
     prop_oneof![
-        any::<[u64; 2]>().prop_map(|[least_us, most_us]| Figure::Time { least_us, most_us }),
-        forms.prop_map(|forms| Figure::Number { what: "the loss", forms }),
+        any::<[u64; 2]>()
+            .prop_map(move |[least_us, most_us]| { Figure::Time { what, least_us, most_us } }),
+        vec(any::<f64>(), 0..3).prop_map(move |forms| Figure::Number { what, forms }),
+        percent.prop_map(move |percent| Figure::Percentage { what, percent }),
     ]
 }
 

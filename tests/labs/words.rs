@@ -61,6 +61,7 @@ pub fn trial() -> Trial {
                 "Op\n\nthread 'main' panicked at x.rs:1:1:\nnot so\nuval: ybu\n",
             ),
             ("Error: Os { code: 1 }\n", "Error: Os { code: 1 }\n"),
+            ("there 6.1e-05 e-5 here\n", "aolyl 6.1e-05 l-5 olyl\n"),
         ]
         .into_iter()
         .try_for_each(|(text, expected)| is_translated(text, expected))
@@ -168,6 +169,15 @@ impl Asked {
     }
 }
 
+/// Where an e belongs to a number, as in 6e-05.
+fn exponents(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_one = |four: &[u8]| {
+        four[0].is_ascii_digit() && matches!(&four[1..3], b"e-" | b"e+") && four[3].is_ascii_digit()
+    };
+    let places = text.as_bytes().windows(4).enumerate();
+    places.filter(move |(_, four)| is_one(four)).map(|(at, _)| at + 1..at + 2)
+}
+
 /// What was seen, with what the program printed in another language.
 fn translated(evidence: &Evidence, asked: &Asked, language: Language) -> Evidence {
     let mut evidence = evidence.clone();
@@ -184,7 +194,8 @@ fn translated(evidence: &Evidence, asked: &Asked, language: Language) -> Evidenc
         let text: String =
             outputs.iter().map(|text| String::from_utf8_lossy(text.bytes())).collect();
         let mut kept = vec![false; text.len()];
-        for place in asked.places(&text).into_iter().chain(runtime::places(&text)) {
+        let places = asked.places(&text).into_iter().chain(runtime::places(&text));
+        for place in places.chain(exponents(&text)) {
             kept[place].fill(true);
         }
         let mut letters = text

@@ -110,6 +110,22 @@ pub(super) fn gets_again(
     }
 }
 
+/// Gets a request, and that again so many times: the later a try, the longer the client waits, and the
+/// less it matters how busy the machine is.
+pub(super) fn gets_to_try(
+    stage: &Stage,
+    server: Server<'_>,
+    program: Program<'_>,
+    amount: Option<i32>,
+    tries: usize,
+) -> Outcome<Request> {
+    let mut request = gets(server, amount)?;
+    for _ in 1..tries {
+        request = gets_again(stage, server, program, &request, |_, _| Wrong::unknown())?;
+    }
+    Ok(request)
+}
+
 /// It prints a value, which is the counter's.
 pub(super) fn prints_the_value(program: Program<'_>, value: i32) -> Outcome {
     program.prints_a_number("the counter's value", &[value.into()])
@@ -202,7 +218,7 @@ pub(super) fn refused(stage: &Stage) -> Outcome {
     let (program, server) = started(stage, &words(&[Some(amount)]))?;
     let request = gets(server, Some(amount))?;
     answers(server, &request, REFUSED, i32::MAX)?;
-    program.ends_without_a_crash()?;
+    program.ends()?;
     let told = match program.exit() {
         Some(Exit::Code(0)) => Err(Wrong::cause(
             "bin-field-ignored",
@@ -219,12 +235,11 @@ pub(super) fn refused(stage: &Stage) -> Outcome {
 pub(super) fn late_answer(stage: &Stage) -> Outcome {
     let (first, second) = (amount(stage), amount(stage));
     let (program, server) = started(stage, &words(&[Some(first), Some(second), None]))?;
-    let tried = gets(server, Some(first))?;
-    let again = gets_again(stage, server, program, &tried, |_, _| Wrong::unknown())?;
     // The answer to the first try is late: it comes after the second was sent.
+    let tried = gets_to_try(stage, server, program, Some(first), 2)?;
     let (value, next, last) = (amount(stage), amount(stage), amount(stage));
-    answers(server, &again, DONE, value)?;
-    let request = gets(server, Some(second))?;
+    answers(server, &tried, DONE, value)?;
+    let request = gets_to_try(stage, server, program, Some(second), 3)?;
     // And here is the answer to the second try of the first request.
     server.answers(request.from, answer(&tried.payload, DONE, value))?;
     let request = gets_again(stage, server, program, &request, |_, _| {
@@ -246,7 +261,7 @@ pub(super) fn stranger(stage: &Stage) -> Outcome {
     let (amount, bogus, value) = (amount(stage), amount(stage), amount(stage));
     let (program, server) = started(stage, &words(&[Some(amount), None]))?;
     let stranger = stage.stranger()?;
-    let request = gets(server, Some(amount))?;
+    let request = gets_to_try(stage, server, program, Some(amount), 3)?;
     stranger.answers(request.from, answer(&request.payload, DONE, bogus))?;
     let request = gets_again(stage, server, program, &request, |other, exit| {
         match (other, exit) {
@@ -274,7 +289,7 @@ fn ends_with(program: Program<'_>, server: Server<'_>, request: &Request, value:
     program.ends_well()
 }
 
-fn error_on_wrong_id() -> Wrong {
+pub(super) fn error_on_wrong_id() -> Wrong {
     Wrong::cause(
         "match-error-on-wrong-id",
         "your client ended when something came that is no answer: anybody can send that, and the \
@@ -284,32 +299,43 @@ fn error_on_wrong_id() -> Wrong {
 }
 
 pub(super) fn no_answer(stage: &Stage) -> Outcome {
-    let (amount, bogus, value) = (amount(stage), amount(stage), amount(stage));
+    let (amount, value, last) = (amount(stage), amount(stage), amount(stage));
     let (program, server) = started(stage, &words(&[Some(amount), None]))?;
-    let mut request = gets(server, Some(amount))?;
-    let right = answer(&request.payload, DONE, bogus);
+    let mut request = gets_to_try(stage, server, program, Some(amount), 2)?;
+    let right = answer(&request.payload, DONE, value);
     let of_another_client = [&[!right[0]], &right[1..]].concat();
-    let cut = right[..15].to_vec();
-    let too_long = [&right[..], b"\0"].concat();
-    let other_status = answer(&request.payload, 130, bogus);
-    let its_own = request.payload.clone();
-    let rounds =
-        [vec![of_another_client, cut, b"\xff".to_vec()], vec![too_long, other_status, its_own]];
-    for round in rounds {
-        for datagram in round {
-            server.answers(request.from, datagram)?;
-        }
-        request = gets_again(stage, server, program, &request, |other, exit| {
-            match (other, exit) {
-                (None, Some(Exit::Code(1..))) => error_on_wrong_id(),
-                _ => Wrong::cause(
-                    "bin-form-unchecked",
-                    "your client took a datagram for the answer that is none: the right one has 16 bytes, \
-                 begins with the request's first eight, and has 128 or 129 in its third field",
-                    "look at all of that before you believe it, and go on waiting when one is otherwise",
-                ),
-            }
-        })?;
+    let (cut, too_long) = (&right[..15], [&right[..], b"\0"].concat());
+    for datagram in [of_another_client.as_slice(), cut, &too_long] {
+        request = passes_over(stage, server, program, &request, datagram)?;
     }
-    ends_with(program, server, &request, value)
+    answers(server, &request, DONE, amount)?;
+    let mut request = gets_to_try(stage, server, program, None, 2)?;
+    let its_own = request.payload.clone();
+    let other_status = answer(&request.payload, 130, value);
+    for datagram in [its_own, other_status] {
+        request = passes_over(stage, server, program, &request, &datagram)?;
+    }
+    answers(server, &request, DONE, last)?;
+    prints_the_value(program, last)?;
+    program.ends_well()
+}
+
+/// The client gets this in the place of an answer, and asks again when its time is up.
+fn passes_over(
+    stage: &Stage,
+    server: Server<'_>,
+    program: Program<'_>,
+    request: &Request,
+    datagram: &[u8],
+) -> Outcome<Request> {
+    server.answers(request.from, datagram)?;
+    gets_again(stage, server, program, request, |other, exit| match (other, exit) {
+        (None, Some(Exit::Code(1..))) => error_on_wrong_id(),
+        _ => Wrong::cause(
+            "bin-form-unchecked",
+            "your client took a datagram for the answer that is none: the right one has 16 bytes, \
+             begins with the request's first eight, and has 128 or 129 in its third field",
+            "look at all of that before you believe it, and go on waiting when one is otherwise",
+        ),
+    })
 }

@@ -9,7 +9,7 @@ use crate::server::{ADD, DONE, READ, REFUSED, field};
 const SERVER: &str = "127.0.0.1:12012";
 
 /// How long each try waits, before the jitter.
-pub const WAITS_MS: [u64; 5] = [100, 200, 400, 400, 400];
+pub const WAITS_MS: [u64; 6] = [100, 200, 400, 400, 400, 400];
 
 /// A client that does everything right but what is changed in it.
 pub struct Client {
@@ -50,7 +50,7 @@ impl Client {
         number_of_try: |number, _| number,
         bytes: u32::to_be_bytes,
         request: None,
-        tries: 5,
+        tries: 6,
         waits: |tried| Some(wait(tried)),
         hears,
         begins_anew: false,
@@ -137,9 +137,14 @@ pub fn wait(tried: u32) -> Duration {
     jittered(WAITS_MS[WAITS_MS.len().min(tried as usize + 1) - 1])
 }
 
-/// A random time around so many milliseconds.
+/// For a client of whom it is known what is wrong before it matters how long it waits.
+pub fn seconds(_tried: u32) -> Option<Duration> {
+    Some(Duration::from_secs(1))
+}
+
+/// A random time of at most so many milliseconds.
 pub fn jittered(ms: u64) -> Duration {
-    Duration::from_millis(ms).mul_f64(0.75 + 0.5 * fastrand::f64())
+    Duration::from_millis(ms).mul_f64(0.5 + 0.5 * fastrand::f64())
 }
 
 /// Only the server's answer to this request is one.

@@ -46,7 +46,7 @@ async def main():
     )
     for delay in (0, 0.1, 0.3):
         loop.call_later(delay, finder.ask)
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(1.0)
     for address, name in finder.found.items():
         print(name, address, sep="\t")
     if not finder.found:

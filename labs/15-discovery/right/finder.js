@@ -32,5 +32,5 @@ socket.bind(0, () => {
       console.error("no server has answered");
       process.exitCode = 1;
     }
-  }, 700);
+  }, 1000);
 });

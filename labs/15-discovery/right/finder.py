@@ -21,7 +21,7 @@ sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
 
 start = time.monotonic()
-for end in (0.1, 0.3, 0.7):
+for end in (0.1, 0.3, 1.0):
     query = f"DISCOVER {number}"
     if found:
         query += " KNOWN " + " ".join(found)

@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
     unsigned id = (unsigned)rand() % 65535 + 1;
 
     long began = now_ms();
-    const long until[] = {100, 300, 700};
+    const long until[] = {100, 300, 1000};
     for (int round = 0; round < 3; round++) {
         char query[8192];
         int length = snprintf(query, sizeof query, "DISCOVER %u%s", id, count > 0 ? " KNOWN" : "");

@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(15015)};
     to.sin_addr.s_addr = inet_addr(TARGETS[which]);
     double began = seconds();
-    double ends[] = {0.1, 0.3, 0.7};
+    double ends[] = {0.1, 0.3, 1.0};
     for (int round = 0; round < 3; round++) {
         char query[4096];
         snprintf(query, sizeof query, "DISCOVER %d", id);

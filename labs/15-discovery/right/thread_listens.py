@@ -44,7 +44,7 @@ def listen():
 listener = threading.Thread(target=listen)
 listener.start()
 target = {"broadcast": "<broadcast>", "subnet": "192.168.15.255", "multicast": GROUP}[sys.argv[1]]
-for pause in (0.1, 0.2, 0.4):
+for pause in (0.1, 0.2, 0.7):
     with lock:
         known = list(servers)
     text = f"DISCOVER {number}" + (" KNOWN " + " ".join(known) if known else "")

@@ -1,6 +1,6 @@
 //! What is sent while a transcript is played, and by whom.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use super::moment::{Packets, Seat};
 use crate::evidence::{Flight, View};
@@ -18,6 +18,8 @@ pub(super) struct Traffic {
     flights: Vec<Flight>,
     left_out: usize,
     seats: Vec<Seat>,
+    /// The multicast groups that were joined on the host of each lane, where anything was sent to one.
+    groups: Vec<Vec<Ipv4Addr>>,
 }
 
 impl Traffic {
@@ -28,7 +30,8 @@ impl Traffic {
             let ip = network.address_of(host).into();
             Seat { lane: lane.to_owned(), host, ip, holds: Vec::new() }
         };
-        Traffic { flights: Vec::new(), left_out: 0, seats: lanes.iter().map(seat).collect() }
+        let seats = lanes.iter().map(seat).collect();
+        Traffic { flights: Vec::new(), left_out: 0, seats, groups: Vec::new() }
     }
 
     /// Takes in all that was sent, and how much more there was that could not be seen.
@@ -39,6 +42,10 @@ impl Traffic {
             }
         }
         self.left_out += network.missed();
+        let is_for_a_group = |flight: &Flight| flight.way().1.ip().is_multicast();
+        if self.flights.iter().any(is_for_a_group) {
+            self.groups = self.seats.iter().map(|seat| network.groups(seat.host)).collect();
+        }
     }
 
     /// Takes in what was sent, as much as is handed over at once; false when that was nothing.
@@ -63,7 +70,13 @@ impl Traffic {
             let bound = sockets.filter_map(|socket| socket.local).map(canonical);
             bound.filter(|at| at.port() != 0).collect()
         };
-        let now: Vec<Vec<SocketAddr>> = views.iter().map(bound).collect();
+        let mut now: Vec<Vec<SocketAddr>> = views.iter().map(bound).collect();
+        for (holds, groups) in now.iter_mut().zip(std::mem::take(&mut self.groups)) {
+            let at_all = holds.iter().filter(|at| at.ip().is_unspecified());
+            let ports: Vec<u16> = at_all.map(SocketAddr::port).collect();
+            let hears = |port| groups.iter().map(move |group| SocketAddr::from((*group, port)));
+            holds.extend(ports.into_iter().flat_map(hears));
+        }
         for (seat, now) in self.seats.iter_mut().zip(&now) {
             seat.holds.extend(now);
         }

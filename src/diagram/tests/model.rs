@@ -302,7 +302,7 @@ fn what_is_for_all_comes_to_all_who_are_bound_to_its_port() {
         "finder → one: \"Who is there?\" 13 bytes",
         "finder → two: \"Who is there?\" 13 bytes",
         "two → finder: \"I am\" 4 bytes",
-        "finder ✗ nobody: \"And here?\" 9 bytes (to 255.255.255.255:9, where nobody is)",
+        "finder ✗ nobody: \"And here?\" 9 bytes (to 255.255.255.255:9, and nobody heard it)",
     ];
     assert_eq!(lines(&Exchange::of(seen.evidence(), &cast)), expected);
 }

@@ -43,10 +43,10 @@ def measure(took):
 
 def ask(request):
     wait = first_wait()
-    for attempt in range(1, 6):
+    for attempt in range(1, 7):
         sent = time.monotonic()
         sock.sendto(request, SERVER)
-        deadline = sent + wait * random.uniform(0.8, 1.2)
+        deadline = sent + wait * random.uniform(0.6, 1)
         while (left := deadline - time.monotonic()) > 0:
             try:
                 data, sender = inbox.get(timeout=left)

@@ -10,16 +10,16 @@ function ask(request) {
     let tries = 0;
     let timer;
     const attempt = () => {
-      if (tries === 5) {
+      if (tries === 6) {
         socket.removeAllListeners('message');
-        reject(new Error('no answer after five tries'));
+        reject(new Error('no answer after six tries'));
         return;
       }
       const wait = Math.min(100 * 2 ** tries, 400);
       tries += 1;
       socket.send(request, 12012, '127.0.0.1');
       // A millisecond more, since timers drop parts of one.
-      timer = setTimeout(attempt, 1 + wait * (0.75 + Math.random() / 2));
+      timer = setTimeout(attempt, 1 + wait * (0.5 + Math.random() / 2));
     };
     socket.on('message', (data, sender) => {
       const isFromServer = sender.port === 12012 && sender.address === '127.0.0.1';

@@ -65,10 +65,10 @@ int main(int argc, char **argv)
             request.amount = (int32_t)htonl((uint32_t)atoi(argv[++i]));
         double wait = 100;
         int got = 0;
-        for (int attempt = 0; attempt < 5 && !got; attempt++) {
+        for (int attempt = 0; attempt < 6 && !got; attempt++) {
             send(fd, &request, sizeof request, 0);
             got = answered(fd, &request, &answer,
-                           now_ms() + wait * (0.75 + 0.5 * rand() / RAND_MAX));
+                           now_ms() + wait * (0.5 + 0.5 * rand() / RAND_MAX));
             wait = wait * 2 > 400 ? 400 : wait * 2;
         }
         int value = (int)(int32_t)ntohl((uint32_t)answer.amount);

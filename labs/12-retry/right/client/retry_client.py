@@ -10,9 +10,9 @@ SERVER = ("127.0.0.1", 12012)
 
 def ask(sock, request):
     wait = 0.1
-    for attempt in range(5):
+    for attempt in range(6):
         sock.sendto(request, SERVER)
-        deadline = time.monotonic() + wait * random.uniform(0.75, 1.25)
+        deadline = time.monotonic() + wait * random.uniform(0.5, 1)
         while True:
             left = deadline - time.monotonic()
             if left <= 0:

@@ -34,8 +34,8 @@ def main(words):
         operation, amount = (1, int(words.pop(0))) if word == "add" else (2, 0)
         number += 1
         request = client + struct.pack("!IIi", number, operation, amount)
-        for wait in (0.1, 0.2, 0.4, 0.4, 0.4):
-            answer = one_try(request, wait * (0.75 + random.random() / 2))
+        for wait in (0.1, 0.2, 0.4, 0.4, 0.4, 0.4):
+            answer = one_try(request, wait * (0.5 + random.random() / 2))
             if answer:
                 break
         else:

@@ -12,9 +12,9 @@ client = random.randrange(2**32)
 
 def ask(request):
     wait = 0.1
-    for _ in range(5):
+    for _ in range(6):
         sock.sendto(request, ("127.0.0.1", 12012))
-        end = time.monotonic() + wait * random.uniform(0.75, 1.25)
+        end = time.monotonic() + wait * random.uniform(0.5, 1)
         while time.monotonic() < end:
             sock.settimeout(max(0.001, end - time.monotonic()))
             try:

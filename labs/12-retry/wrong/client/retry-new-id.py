@@ -7,14 +7,14 @@ import sys
 
 SERVER = ("127.0.0.1", 12012)
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-sock.settimeout(0.1)
+sock.settimeout(0.5)
 client = random.randrange(2**32)
 number = 0
 
 
 def ask(operation, amount):
     global number
-    for attempt in range(5):
+    for attempt in range(6):
         number += 1
         sock.sendto(struct.pack("!IIIi", client, number, operation, amount), SERVER)
         try:

@@ -12,7 +12,7 @@ client = random.randrange(2**32)
 
 
 def ask(request):
-    for attempt in range(5):
+    for attempt in range(6):
         sock.sendto(request, SERVER)
         try:
             return struct.unpack("!IIIi", sock.recv(1024))[2:]

@@ -12,9 +12,9 @@ client = random.randrange(2**32)
 
 def ask(request):
     wait = 0.1
-    for _ in range(5):
+    for _ in range(6):
         sock.sendto(request, SERVER)
-        sock.settimeout(wait * random.uniform(0.75, 1.25))
+        sock.settimeout(wait * random.uniform(0.5, 1))
         try:
             while True:
                 data, sender = sock.recvfrom(1024)

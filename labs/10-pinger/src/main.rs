@@ -1,0 +1,92 @@
+//! Lab 10: a pinger. README.md, one folder up, says what to do.
+#![allow(unused, clippy::diverging_sub_expression)] // until the last todo!() is gone
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+
+const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 12000);
+
+/// How many pings are sent.
+const PINGS: u32 = 10;
+
+/// How long an answer is waited for.
+const LIMIT: Duration = Duration::from_secs(1);
+
+fn main() -> io::Result<()> {
+    // 1. What shows how much time has passed.
+    let start: Instant = todo!("look at the clock that only goes forward: Instant::now");
+
+    // The socket, as in lab 7.
+    let socket: UdpSocket = Socket::new(Domain::IPV4, Type::DGRAM, None)?.into();
+
+    let mut times: Vec<Duration> = Vec::new();
+    for number in 1..=PINGS {
+        // The number says which ping this is. With the time no ping is like one of an earlier run.
+        let ping = format!("Ping {number} {:.6}", start.elapsed().as_secs_f64());
+
+        // 2. Send it, and know when.
+        let sent: Instant = todo!("look at the clock, then send the ping: send_to");
+
+        match answer(&socket, &ping, sent)? {
+            Some(time) => {
+                println!("Ping {number}: {}", ms(time));
+                times.push(time);
+            }
+            None => println!("Ping {number}: Request timed out"),
+        }
+    }
+    show(&times);
+    Ok(())
+}
+
+/// Waits for the answer to the ping that was sent then. Tells how long that took, or nothing where
+/// none came in time.
+fn answer(socket: &UdpSocket, ping: &str, sent: Instant) -> io::Result<Option<Duration>> {
+    let mut buffer = [0u8; 2048];
+    loop {
+        // 3. Wait, but not longer than is left of the second.
+        let left: Duration = todo!("what is left of LIMIT since `sent`: saturating_sub");
+        if left.is_zero() {
+            return Ok(None);
+        }
+        let limited: io::Result<()> = todo!("limit how long a receive waits: set_read_timeout");
+        limited?;
+
+        // 4. Receive. That the time is over is an error too, and the only one that was expected.
+        let (length, sender): (usize, SocketAddr) = match socket.recv_from(&mut buffer) {
+            Ok(received) => received,
+            Err(error) => todo!("Ok(None) if the time is over: ErrorKind::WouldBlock"),
+        };
+        let time = sent.elapsed();
+
+        // 5. Is this the answer? The server repeats the ping, some servers in capitals.
+        let is_answer: bool = todo!("from SERVER, and the ping again: eq_ignore_ascii_case");
+        if is_answer {
+            return Ok(Some(time));
+        }
+        // Anything else is passed over, and the wait goes on.
+    }
+}
+
+/// Prints how many were answered, and how fast.
+fn show(times: &[Duration]) {
+    let received = times.len() as u32;
+    // 6. How many of a hundred were lost?
+    let loss: f64 = todo!("the loss in percent; whole numbers would lose its decimals");
+    println!("{PINGS} sent, {received} answered, {loss} % lost");
+
+    // 7. The least, the average and the most of those times that there are.
+    let figures: Option<(Duration, Duration, Duration)> =
+        todo!("least, average and most; None if there is no time at all: min, sum, max");
+    if let Some((least, average, most)) = figures {
+        println!("min {}, avg {}, max {}", ms(least), ms(average), ms(most));
+    }
+}
+
+/// A time as people read it.
+fn ms(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1e3)
+}
