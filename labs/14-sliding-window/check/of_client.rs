@@ -280,7 +280,7 @@ pub(super) fn damaged_answers(stage: &Stage) -> Outcome {
             // One bit of the checksum, or of what it is the sum of.
             0..=3 => {
                 let mut bytes = claim;
-                let byte = if it.place % 2 == 0 { rng.usize(..4) } else { rng.usize(13..45) };
+                let byte = if it.place.is_multiple_of(2) { rng.usize(..4) } else { rng.usize(13..45) };
                 bytes[byte] ^= 1 << rng.u8(..8);
                 bytes
             }

@@ -155,7 +155,7 @@ impl<'s> Receiver<'s> {
     /// Notes that a packet has come, lost or not; `None` where it is none of a sender.
     fn note(&mut self, at: Duration, payload: &[u8]) -> Option<Packet> {
         let seen = &mut self.seen;
-        let packet = Packet::read(payload).filter(|packet| is_of_a_sender(packet));
+        let packet = Packet::read(payload).filter(is_of_a_sender);
         let Some(packet) = packet else {
             seen.unreadable.get_or_insert_with(|| payload.to_vec());
             self.is_over = true;
