@@ -125,7 +125,6 @@ impl Receiver {
                 }
                 return Err(io::Error::new(ErrorKind::TimedOut, "nothing is heard of the sender"));
             };
-            #[expect(clippy::disallowed_methods, reason = "that it sleeps is the mistake")]
             std::thread::sleep(self.habits.pause);
             let number = packet.number;
             self.take(packet)?;
