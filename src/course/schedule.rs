@@ -55,7 +55,11 @@ pub(super) fn run_all<T: Send>(
     let board = Board { state: Mutex::new(State::new(tasks.len())), changed: Condvar::new() };
     let work = |takes: Takes| {
         while let Some((at, need)) = board.take(tasks, takes, &passed) {
-            board.put(at, run(tasks[at], need));
+            // Who waits for a check that has panicked would wait for ever.
+            let stop = StopOnPanic(&board);
+            let outcome = run(tasks[at], need);
+            std::mem::forget(stop);
+            board.put(at, outcome);
         }
     };
     let idle = tasks.iter().filter(|task| task.check.idles).count();
@@ -96,6 +100,16 @@ struct State<T> {
 impl<T> State<T> {
     fn new(count: usize) -> State<T> {
         State { slots: (0..count).map(|_| Slot::Waiting).collect(), stopped: false }
+    }
+}
+
+/// Stops all workers when it is dropped: a check has panicked, and the panic goes on.
+struct StopOnPanic<'b, T>(&'b Board<T>);
+
+impl<T> Drop for StopOnPanic<'_, T> {
+    fn drop(&mut self) {
+        self.0.lock().stopped = true;
+        self.0.changed.notify_all();
     }
 }
 
@@ -204,6 +218,13 @@ mod tests {
             let met = |id| (id, Need::Met);
             assert_eq!(ids, Some(vec![met("a"), met("b"), met("c"), met("d")]));
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_check_that_panics_ends_all_of_it() {
+        let checks = [check("a", None), check("b", Some("a"))];
+        run_all(&tasks(&checks), 2, |_: &()| true, |_, _| panic!("a check's own mistake"));
     }
 
     #[test]
