@@ -90,6 +90,17 @@ pub(super) struct World {
     at_work: Option<Instant>,
 }
 
+/// The same moment by both clocks. Whoever is interrupted between the two looks again.
+fn both_clocks() -> (Instant, u64) {
+    loop {
+        let began = Instant::now();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        if began.elapsed() < Duration::from_micros(100) {
+            return (began, since.map_or(0, |it| it.as_nanos() as u64));
+        }
+    }
+}
+
 fn is_palindrome(address: io::Result<SocketAddr>) -> bool {
     address.is_ok_and(|address| address.port() == address.port().swap_bytes())
 }
@@ -98,11 +109,10 @@ impl World {
     /// An empty stage in this network.
     pub(super) fn new(network: Network) -> World {
         let opened = What::Opened { network: network.name() };
+        let (began, began_ns) = both_clocks();
         let mut world = World {
-            began: Instant::now(),
-            began_ns: SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |it| it.as_nanos() as u64),
+            began,
+            began_ns,
             evidence: Evidence::default(),
             steps: Vec::new(),
             program: None,
