@@ -52,7 +52,7 @@ fn files_arrive_whatever_the_link_does() {
     let solutions = solutions();
     let folder = tempfile::tempdir().unwrap();
     let [from, to] = ["from", "to"].map(|name| folder.path().join(name));
-    let file: Vec<u8> = (0..200_000_u64).map(|at| (at * at >> 7) as u8).collect();
+    let file: Vec<u8> = (0..200_000_u64).map(|at| ((at * at) >> 7) as u8).collect();
     fs::write(&from, &file).unwrap();
     let [from_text, to_text] = [&from, &to].map(|path| path.display().to_string());
     let server = format!("{} {to_text}", solutions["lab14-server-solution"].display());

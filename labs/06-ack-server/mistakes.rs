@@ -478,7 +478,6 @@ fn udp_replies_sometimes() -> io::Result<()> {
 
 /// Closes its socket after each message, with whatever else has come to it meanwhile. The pause
 /// makes sure that something has.
-#[allow(clippy::disallowed_methods)] // learners do sleep
 fn udp_socket_per_message() -> io::Result<()> {
     announce();
     loop {

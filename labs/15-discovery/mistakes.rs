@@ -429,7 +429,7 @@ fn number_begins_so() -> io::Result<()> {
 /// Gives each receive the whole time of its query.
 fn noise_extends() -> io::Result<()> {
     let mut finder = finder(socket()?)?;
-    for wait in [100, 200, 400].map(Duration::from_millis) {
+    for wait in [500, 500, 700].map(Duration::from_millis) {
         finder.ask()?;
         finder.socket.set_read_timeout(Some(wait))?;
         while let Some((answer, sender)) = finder.receive_any()? {

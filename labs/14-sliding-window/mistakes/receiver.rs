@@ -125,13 +125,16 @@ impl Receiver {
                 }
                 return Err(io::Error::new(ErrorKind::TimedOut, "nothing is heard of the sender"));
             };
+            #[expect(clippy::disallowed_methods, reason = "that it sleeps is the mistake")]
             std::thread::sleep(self.habits.pause);
             let number = packet.number;
             self.take(packet)?;
             self.answer(number)?;
         }
-        while self.habits.lingers {
-            let Some(packet) = self.next(Some(Duration::from_secs(1)))? else { break };
+        if !self.habits.lingers {
+            return Ok(());
+        }
+        while let Some(packet) = self.next(Some(Duration::from_secs(1)))? {
             self.answer(packet.number)?;
         }
         Ok(())

@@ -175,6 +175,7 @@ impl Sender {
         (slot.order, slot.sent) = (self.order, Instant::now());
         slot.times += 1;
         if is_large {
+            #[expect(clippy::disallowed_methods, reason = "that it sleeps is the mistake")]
             std::thread::sleep(self.habits.pause);
         }
         self.socket.send_to(&slot.bytes, self.receiver).map(drop)
