@@ -65,7 +65,8 @@ fn asked(case: &Case<'_>) -> Vec<String> {
         Expectation::Datagram { at, .. } if case.unmet.instead.is_some() => {
             facts.push(format!("sent a datagram to {at}"));
         }
-        Expectation::Datagram { .. } | Expectation::Request { .. } => {}
+        Expectation::Datagram { .. } | Expectation::Request { .. } | Expectation::Packet { .. } => {
+        }
         expectation if case.received() > 0 => {
             // One that came too early is no merit, nor is what follows it.
             let hasty = case.unmet.instead.as_ref().filter(|_| {
