@@ -52,7 +52,6 @@ fn main() -> ExitCode {
         Mistake::new("window-not-repeated.end", "begin-and-end", leaves_after_the_end),
         Mistake::new("rto-not-adapted", "time-out", fixed_time_out),
         Mistake::new("rto-not-adapted.same", "time-out", no_backoff),
-        Mistake::new("rto-not-adapted.short", "time-out", short_time_out),
         Mistake::new("window-stop-and-wait", "window", stop_and_wait),
         Mistake::new("window-overrun", "window", one_too_many),
         Mistake::new("window-overrun.none", "window", no_window),
@@ -229,11 +228,6 @@ fn fixed_time_out() -> io::Result<()> {
 /// Waits as long after a loss as before.
 fn no_backoff() -> io::Result<()> {
     send(sender::Habits { backs_off: false, ..sender::RIGHT })
-}
-
-/// Has a time-out of 10 ms.
-fn short_time_out() -> io::Result<()> {
-    send(sender::Habits { measures: false, first_ms: 10, ..sender::RIGHT })
 }
 
 /// Waits for each acknowledgement.

@@ -10,7 +10,7 @@ use std::thread;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// How many of these tests share a processor.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 4;
 
 type Run = Box<dyn FnOnce() -> Result<(), Failed> + Send>;
 
