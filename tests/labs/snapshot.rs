@@ -47,6 +47,8 @@ pub fn redacted(mut result: LabResult, is_idle: bool) -> LabResult {
         check.evidence.events.retain(|event| repeats(&event.what));
         check.steps.retain(|step| !is_idle || step.kind != StepKind::Datagram);
         let ports = chosen_ports(&check.evidence);
+        let is_sent = |what: &What| matches!(what, What::Sent { .. } | What::Received { .. });
+        check.evidence.events.retain(|event| !is_idle || !is_sent(&event.what));
         // Any number may be a port with its bytes swapped: 192 is port 49152.
         let is_swapped = check.diagnoses.iter().any(|it| it.id == "addr-print-unswapped");
         let swapped = if is_swapped { ports.as_slice() } else { &[] };
