@@ -47,7 +47,9 @@ pub fn redacted(mut result: LabResult, is_idle: bool) -> LabResult {
         check.evidence.events.retain(|event| repeats(&event.what));
         check.steps.retain(|step| !is_idle || step.kind != StepKind::Datagram);
         let ports = chosen_ports(&check.evidence);
-        let is_sent = |what: &What| matches!(what, What::Sent { .. } | What::Received { .. });
+        let is_sent = |what: &What| {
+            matches!(what, What::Sent { .. } | What::Received { .. } | What::Strayed { .. })
+        };
         check.evidence.events.retain(|event| !is_idle || !is_sent(&event.what));
         // Any number may be a port with its bytes swapped: 192 is port 49152.
         let is_swapped = check.diagnoses.iter().any(|it| it.id == "addr-print-unswapped");
@@ -63,10 +65,17 @@ pub fn redacted(mut result: LabResult, is_idle: bool) -> LabResult {
         if let Some(unmet) = &mut check.unmet {
             redact(&mut unmet.expected);
             redact(&mut unmet.observed);
+            if is_idle {
+                unmet.observed = countless(&unmet.observed);
+            }
             // Among the figures of a program that measures none repeats.
             if is_timed && matches!(unmet.expectation, Expectation::Figure { .. }) {
                 unmet.observed = "[FIGURES]".into();
             }
+        }
+        if is_idle {
+            // How many it has sent and read so far.
+            check.right = None;
         }
         for diagnosis in &mut check.diagnoses {
             redact(&mut diagnosis.message);
@@ -95,6 +104,13 @@ fn timeless(text: &str) -> String {
         is_number(words[at]) && (is_unit(next) || next == "to" && is_number(other) && is_unit(unit))
     };
     let shown = (0..words.len()).map(|at| if is_time(at) { "[TIME]" } else { words[at] });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+/// The text with `[N]` for each number of several digits that stands alone.
+fn countless(text: &str) -> String {
+    let is_count = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let shown = text.split(' ').map(|word| if is_count(word) { "[N]" } else { word });
     shown.collect::<Vec<_>>().join(" ")
 }
 
