@@ -46,7 +46,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/quality.md");
 const FIRST: usize = 95;
 
 /// How many programs that mostly wait for a clock share a processor.
-const IDLERS: usize = 6;
+const IDLERS: usize = 4;
 
 /// How often all is checked again under load.
 const LOADED: usize = 2;

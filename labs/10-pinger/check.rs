@@ -277,8 +277,8 @@ fn average(program: Program<'_>, trips: &[Trip]) -> Outcome {
     program.prints_a_time("the average of the times", &right, |shown| {
         let all = PINGS as u32;
         let shows = |lost: Duration| {
-            let time = (least + lost * (all - count)) / all;
-            shown.have_a_time(&(time - NEAR / 2..=time + NEAR / 2))
+            let with = |times: Duration| (times + lost * (all - count)) / all;
+            shown.have_a_time(&(with(least).saturating_sub(NEAR / 2)..=with(most) + NEAR / 2))
         };
         if shows(Duration::ZERO) {
             lost_in_average("as answers that took no time")
