@@ -212,6 +212,14 @@ fn demand(entries: &[Entry], runs: &[Run]) -> Result<(), Box<dyn Error>> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
+impl Entry {
+    /// True when something else came of it than it says itself.
+    fn is_odd(&self, verdict: &Result<Verdict, String>) -> bool {
+        let outcome = verdict.as_ref().ok().map(|it| Outcome::of(self.mistake.as_ref(), it));
+        !matches!(outcome, Some(Ok(outcome)) if !outcome.is_worth_a_look())
+    }
+}
+
 impl std::fmt::Display for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "lab {}, {}", self.lab.number, self.submission.shown.join(" "))
@@ -307,9 +315,14 @@ fn run_all(entries: &[Entry]) -> Result<Vec<Run>, Box<dyn Error>> {
             scope.spawn(move || work(idle));
         }
     });
-    let verdicts = verdicts.into_iter().zip(&tasks).map(|(verdict, (_, entry))| {
+    let verdicts = verdicts.into_iter().zip(&tasks).map(|(verdict, (setting, entry))| {
         let verdict = verdict.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let verdict = verdict.unwrap_or_else(|| Err("it was not checked".into()));
+        let mut verdict = verdict.unwrap_or_else(|| Err("it was not checked".into()));
+        if *setting == 0 && corpus::is_idle(entry.lab) && entry.is_odd(&verdict) {
+            // So many at once keep the machine too busy for what a clock says. Now it is alone.
+            let Submission { role, command, .. } = &entry.submission;
+            verdict = verdict::judge(entry.lab, SETTINGS[0], None, *role, command);
+        }
         verdict.map_err(|error| format!("{entry}: {error}"))
     });
     let verdicts = verdicts.collect::<Result<Vec<Verdict>, String>>()?;

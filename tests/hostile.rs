@@ -33,6 +33,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use libtest_mimic::{Arguments, Trial};
+use socklab::course::Lab;
 use socklab::labs;
 
 /// A test and its name.
@@ -76,14 +77,12 @@ def serve():
 fn built(lab: &str, kind: &str) -> &'static Path {
     static BUILT: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
-        let wanted: Vec<(String, String)> = labs::all()
-            .iter()
-            .filter(|lab| !lab.has_parts())
-            .map(|lab| lab.package())
-            .flat_map(|lab| {
-                ["solution", "mistakes"].map(|kind| (lab.clone(), format!("{lab}-{kind}")))
-            })
-            .collect();
+        let of_a_lab = |lab: &'static Lab| {
+            let solutions = lab.parts.iter().map(|part| part.solution_executable());
+            let all = solutions.chain([format!("{}-mistakes", lab.package())]);
+            all.map(|executable| (lab.package(), executable))
+        };
+        let wanted: Vec<(String, String)> = labs::all().iter().flat_map(of_a_lab).collect();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         socklab::program::build::build(root, &wanted, false).unwrap()
     });

@@ -79,7 +79,7 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
                 let which = if lab.has_parts() { format!("::{}", part.role) } else { "".into() };
                 let name = format!("{package}::solution{which}{}", place(network));
                 trials.push(trial(lab, name, move || {
-                    passes(lab, network, "solution", part.role, command)
+                    passes(lab, network, "solution", part.role, command.clone())
                 }));
             }
         }
@@ -96,7 +96,7 @@ fn trials() -> Result<Vec<Trial>, Box<dyn Error>> {
 fn trial(
     lab: &Lab,
     name: String,
-    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+    run: impl Fn() -> Result<(), Failed> + Send + Sync + 'static,
 ) -> Trial {
     if needs_hosts(lab) && !Choice::Auto.is_private() {
         let name = format!("{name} (this machine makes no private network)");
@@ -115,7 +115,7 @@ fn trial_in(
     language: &'static Language,
     lab: &Lab,
     name: String,
-    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+    run: impl Fn() -> Result<(), Failed> + Send + Sync + 'static,
 ) -> Trial {
     if !language.is_here() {
         let name = format!("{name} (this machine has no {} for {})", language.tool, language.name);

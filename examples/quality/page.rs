@@ -30,7 +30,8 @@ rejected, or a program given a cause that is not its own, and when the right cau
 cases.
 
 Where programs mostly wait for a clock, as in the labs of part 2, they are checked in the first setting alone: in each of
-the others it would be the same wait. The tests run the solutions of these labs on a loopback too.
+the others it would be the same wait. One of which something else is said than it says itself is checked once more, alone:
+so many at once leave too little time for what a clock tells. The tests run the solutions of these labs on a loopback too.
 
 This says how well the judge knows the mistakes that its authors know. Of others it says nothing.
 ";

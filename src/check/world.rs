@@ -386,6 +386,11 @@ impl World {
         self.program.is_some() && self.exit().is_none()
     }
 
+    /// True where the time limits of the program's sockets are seen.
+    pub(super) fn sees_limits(&self) -> bool {
+        self.inspector.as_ref().is_some_and(|inspector| inspector.method() != Method::Proc)
+    }
+
     /// Says whether the program has ended, or stood still for good when it was just looked at, and
     /// takes in all that it sent before.
     pub(super) fn is_over(&mut self, wait: Wait) -> Outcome<Option<Ending>> {

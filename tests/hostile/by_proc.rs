@@ -13,18 +13,32 @@ pub const OTHERS: &[Test] =
 
 fn every_solution_passes_by_proc_alone() {
     for lab in labs::all() {
-        let verdict = seen_by_proc(lab.number, &[built(&lab.package(), "solution")]);
-        assert_eq!(verdict.code, Some(0), "lab {}: {:#}", lab.number, verdict.first_failure());
-        assert_eq!(verdict.json["inspection"], "proc");
+        for part in &lab.parts {
+            let solution = built(&part.executable, "solution");
+            let option = format!("--{}", part.role);
+            let program = match lab.has_parts() {
+                true => vec![Path::new(&option), solution],
+                false => vec![Path::new("--"), solution],
+            };
+            let verdict = by_proc(lab.number, &program);
+            let failure = verdict.first_failure();
+            assert_eq!(verdict.code, Some(0), "{}: {failure:#}", part.executable);
+            assert_eq!(verdict.json["inspection"], "proc");
+        }
     }
 }
 
 fn seen_by_proc(lab: u8, program: &[&Path]) -> Verdict {
+    let arguments: Vec<&Path> = [Path::new("--")].iter().chain(program).copied().collect();
+    by_proc(lab, &arguments)
+}
+
+fn by_proc(lab: u8, arguments: &[&Path]) -> Verdict {
     let elsewhere = Program::sh("");
     let mut command = Command::new(SOCKLAB);
     command
-        .args(["check", &lab.to_string(), "--format", "json", "--inspect", "proc", "--"])
-        .args(program)
+        .args(["check", &lab.to_string(), "--format", "json", "--inspect", "proc"])
+        .args(arguments)
         .current_dir(elsewhere.path());
     Verdict::of(command)
 }

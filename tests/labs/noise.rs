@@ -37,7 +37,7 @@ pub fn trial(lab: &'static Lab, part: &'static Part, solution: PathBuf) -> Optio
         return None;
     }
     let name = format!("{}::noise", part.executable);
-    Some(super::trial(lab, name, move || Ground::of(lab, part, solution)?.stands_noise()))
+    Some(super::trial(lab, name, move || Ground::of(lab, part, solution.clone())?.stands_noise()))
 }
 
 /// A solution, and what is known of it.
