@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use libtest_mimic::Failed;
-use socklab::evidence::{Evidence, Expectation, Figure, LabResult, Method, StepKind, What};
+use socklab::evidence::{Evidence, Expectation, Figure, LabResult, Method, Status, StepKind, What};
 use socklab::packet::Protocol;
 
 /// Compares a report with the file that holds it. With `BLESS` set the file is written instead.
@@ -43,6 +43,11 @@ pub fn redacted(mut result: LabResult, is_idle: bool) -> LabResult {
         What::Scored { .. } => false,
         _ => true,
     };
+    // Which of the later checks it fails besides depends on how busy the machine is.
+    let first = result.checks.iter().position(|check| check.status == Status::Failed);
+    if let Some(first) = first.filter(|_| is_idle) {
+        result.checks.truncate(first + 1);
+    }
     for check in &mut result.checks {
         check.evidence.events.retain(|event| repeats(&event.what));
         check.steps.retain(|step| !is_idle || step.kind != StepKind::Datagram);
