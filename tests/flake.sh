@@ -12,11 +12,12 @@ labs=${FLAKE_LABS:-1-$last}
 socklab=${CARGO_TARGET_DIR:-target}/debug/socklab
 cargo build --quiet || exit 3
 
-# One busy loop a core and one more, each of which ends by itself.
+# One busy loop a core and one more, each of which ends by itself: a run takes a minute at most.
 busy=
+most=$((60 + 60 * runs * $(echo "$labs" | wc -w)))
 cores=$(nproc)
 while [ "$cores" -ge 0 ]; do
-    timeout 1800 sh -c 'while :; do :; done' &
+    timeout "$most" sh -c 'while :; do :; done' &
     busy="$busy $!"
     cores=$((cores - 1))
 done
