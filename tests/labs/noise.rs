@@ -17,11 +17,9 @@ use socklab::network::{Choice, Layout, Network};
 
 use super::corpus;
 
-/// How many datagrams a server gets.
-const MANY: usize = 10_000;
-
-/// How many come before its memory is looked at: what it needs for its work it has taken then.
-const FIRST: usize = 5000;
+/// How many datagrams a server gets before its memory is looked at: what it needs for its work it has
+/// taken then. Afterwards it gets as many again, twice more if it has grown.
+const MANY: usize = 5000;
 
 /// By how much it may have grown afterwards, in MiB: threads that come and go leave some behind.
 const GROWTH: u64 = 2;
@@ -78,7 +76,7 @@ impl Ground {
         let is_client = self.role == Role::Client;
         let mut goes_on = !is_client;
         if !is_client {
-            let (many, scene) = (self.noise.many(MANY), self.scene());
+            let (many, scene) = (self.noise.many(4 * MANY), self.scene());
             self.play(|stage| {
                 goes_on = stands_many(stage, &scene, &many)?;
                 Ok(())
@@ -152,16 +150,17 @@ fn stands_many(stage: &Stage, scene: &Scene, noise: &[Vec<u8>]) -> Outcome<bool>
         program.is_bound_to(&address.to_string())?;
     }
     let client = stage.client()?;
-    let (first, rest) = noise.split_at(noise.len().min(FIRST));
-    client.pours(first)?;
+    let mut parts = noise.chunks(MANY);
+    let mut pours = || client.pours(parts.next().unwrap_or_default());
+    pours()?;
     if program.keeps_running().is_err() {
         program.ends_without_a_crash()?;
         return Ok(false);
     }
-    let before = program.memory()?;
-    client.pours(rest)?;
-    program.keeps_running()?;
-    program.has_grown_by_at_most(GROWTH, before)?;
+    program.levels_off(GROWTH, || {
+        pours()?;
+        program.keeps_running().map(drop)
+    })?;
     Ok(true)
 }
 

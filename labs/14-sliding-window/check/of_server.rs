@@ -262,9 +262,7 @@ pub(super) fn survives_noise(stage: &Stage) -> Outcome {
         (0..count).map(|_| one()).collect()
     };
     scene.client.pours(&noise(1000))?;
-    let before = scene.program.memory()?;
-    scene.client.pours(&noise(9000))?;
-    scene.program.has_grown_by_at_most(MAY_GROW, before)?;
+    scene.program.levels_off(MAY_GROW, || scene.client.pours(&noise(9000)))?;
     scene.receives_it(scene.sender(Way::Batches(8)), Wrong::unknown)
 }
 
