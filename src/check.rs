@@ -23,7 +23,7 @@
 
 mod again;
 mod agenda;
-mod among;
+mod clock;
 mod ends;
 mod exchange;
 mod expect;
@@ -34,24 +34,25 @@ mod judge;
 mod lan;
 mod lines;
 mod messages;
-mod next;
 mod observe;
 mod partners;
+mod prints;
 mod program;
-mod replies;
+mod receives;
+mod sends;
 mod stage;
 mod text;
 mod wait;
 mod world;
 
-pub use among::{Awaited, Sorted};
 pub use exchange::{End, Part, Sending};
 pub use figures::Figures;
 pub use judge::Wrong;
 pub use lan::Carried;
 pub use lines::Line;
-pub use partners::{Client, Request, Server};
+pub use partners::{Client, Partner, Request, Server};
 pub use program::Program;
+pub use receives::{Awaited, Sorted};
 pub use stage::{Scene, Stage};
 
 use crate::evidence::{SetupError, Unmet};

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
-    let tests: [(&str, fn()); 19] = [
+    let tests: [(&str, fn()); 21] = [
         ("one_that_is_on_its_way_is_waited_for", one_that_is_on_its_way_is_waited_for),
         ("a_flood_is_answered_in_any_order", a_flood_is_answered_in_any_order),
         ("a_flood_ends_where_an_answer_is_missing", a_flood_ends_where_an_answer_is_missing),
@@ -53,6 +53,11 @@ fn main() -> ExitCode {
         (
             "where_nothing_comes_next_there_is_none",
             asked_again::where_nothing_comes_next_there_is_none,
+        ),
+        ("what_grows_once_levels_off", what_grows_once_levels_off),
+        (
+            "what_an_earlier_program_sent_is_forgotten",
+            asked_again::what_an_earlier_program_sent_is_forgotten,
         ),
         ("what_is_called_off_is_not_sent", asked_again::what_is_called_off_is_not_sent),
         (
@@ -325,9 +330,13 @@ fn one_control_character_as_it_came_is_seen() {
 
 fn grows(server: Program<'_>, client: Client<'_>) -> Outcome {
     client.floods(64, 100)?;
-    let before = server.memory()?;
-    client.floods(256, 100)?;
-    server.has_grown_by_at_most(4, before)
+    server.levels_off(4, || client.floods(256, 100))
+}
+
+/// A garbage collector that takes much in the middle, and then no more.
+fn what_grows_once_levels_off() {
+    let late = "n += 1\nif n == 200: kept = bytearray(os.urandom(64 << 20))";
+    play("n = 0", &format!("{ECHO}\n{late}"), grows).passes();
 }
 
 /// It has much from the start; or it takes much for each message, and gives it back.

@@ -132,6 +132,29 @@ fn every_link_leads_somewhere() {
     faults.must_be_none();
 }
 
+/// A lab author finds all words of the language of checks on one page.
+#[test]
+fn every_word_of_a_check_is_explained() {
+    let mut faults = Faults::default();
+    let page = File::read("docs/lab-authors.md").text;
+    // What plays a check is no word of it.
+    let others = ["set", "close", "play_on"];
+    for file in files().into_iter().filter(|file| file.is("src/check/", "rs")) {
+        for (number, line) in (1..).zip(file.text.lines()) {
+            let Some(rest) = line.trim_start().strip_prefix("pub fn ") else { continue };
+            let word = rest.split('(').next().unwrap_or_default();
+            if !page.contains(&format!("{word}(")) && !others.contains(&word) {
+                faults.add(
+                    &file.path,
+                    number,
+                    format!("docs/lab-authors.md says nothing of {word}"),
+                );
+            }
+        }
+    }
+    faults.must_be_none();
+}
+
 #[test]
 fn every_command_that_is_named_exists() {
     let mut faults = Faults::default();

@@ -1,9 +1,10 @@
 //! The contrast: a program that failed a check is run once more and given something else, to tell
 //! causes apart that looked the same.
 
+use super::partners::{Client, Server};
 use super::stage::Stage;
 use super::wait::{Halt, Wait};
-use super::{Client, Failure, Outcome, Server};
+use super::{Failure, Outcome};
 use crate::evidence::{Role, Socket, View};
 
 /// How many messages a program is given at most: the first is short, all others are long. Together
@@ -51,10 +52,10 @@ impl Stage {
                 break;
             }
             if number < SINGLY {
-                self.rest()?;
+                self.comes_to_rest()?;
             }
         }
-        self.rest()
+        self.comes_to_rest()
     }
 
     /// Gives the program what it waits for; false when it waits for nothing that can be given.
@@ -64,10 +65,10 @@ impl Stage {
         client: Option<Client<'_>>,
         server: Option<Server<'_>>,
     ) -> Outcome<bool> {
-        if let Some(server) = server
-            && let Some(from) = server.takes_any()
-        {
-            return server.answers(from, message).map(|()| true);
+        let asked =
+            server.and_then(|server| server.takes(&mut self.world()).map(|it| (server, it)));
+        if let Some((server, request)) = asked {
+            return server.answers(request.from, message).map(|()| true);
         }
         let waits = waits_for(&self.world().view);
         match (waits, client) {

@@ -7,8 +7,8 @@ use std::time::Instant;
 #[derive(Clone, Debug)]
 pub(super) struct Due {
     pub(super) at: Instant,
-    /// The peer's place among the peers.
-    pub(super) peer: usize,
+    /// The place of the one who sends it.
+    pub(super) actor: usize,
     pub(super) to: SocketAddr,
     pub(super) payload: Vec<u8>,
 }

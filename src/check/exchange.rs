@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use super::agenda::Due;
 use super::expect::Expected;
+use super::partners::Partner;
 use super::stage::Stage;
 use super::wait::{Halt, Wait};
-use super::{Client, Failure, Outcome, Server};
-use crate::evidence::{Ending, Expectation, StepKind, What};
+use super::{Failure, Outcome};
+use crate::evidence::{Ending, Expectation, Role, StepKind, What};
 use crate::peer::Datagram;
 
 /// How many datagrams of an exchange are kept as evidence: of any more only the number is known.
@@ -72,19 +73,13 @@ pub enum End {
     TooMany,
 }
 
-impl Server<'_> {
-    /// Plays a part with the program that writes to it. A stranger at another port plays along.
-    pub fn plays(self, stranger: Server<'_>, part: &mut dyn Part) -> Outcome<End> {
-        let (stage, at) = self.place();
-        play(stage, (at, stranger.place().1), None, part)
-    }
-}
-
-impl Client<'_> {
-    /// Plays a part with the server. A stranger at another port plays along.
-    pub fn plays(self, stranger: Client<'_>, part: &mut dyn Part) -> Outcome<End> {
-        let (stage, at) = self.place();
-        play(stage, (at, stranger.place().1), Some(self.server()), part)
+impl Partner<'_> {
+    /// Plays a part with the program: a client with the server that it knows, a server with whoever
+    /// writes to it first. A stranger at another port plays along.
+    pub fn plays(self, stranger: &Partner<'_>, part: &mut dyn Part) -> Outcome<End> {
+        let stage = self.stage();
+        let to = stage.scene().address.filter(|_| self.role() == Role::Client);
+        play(stage, (self.place(), stranger.place()), to, part)
     }
 }
 
@@ -106,7 +101,7 @@ fn receives(stage: &Stage) -> bool {
 /// Nothing has come where it should.
 fn nothing_came(stage: &Stage, at: usize) -> Failure {
     let world = stage.world();
-    let at = world.peers[at].peer.address();
+    let at = world.actors[at].peer.address();
     Expected::new(Expectation::Request { at }, format!("a datagram to {at}"))
         .but_saw(&world, "it went to another place")
 }
@@ -141,7 +136,7 @@ fn play(
             {
                 return Some(Event::Astray);
             }
-            if let Some(datagram) = world.peers[at].inbox.pop_front() {
+            if let Some(datagram) = world.actors[at].inbox.pop_front() {
                 return Some(Event::Came(datagram));
             }
             wakes_at.is_some_and(|at| world.now() >= at).then_some(Event::Woken)
@@ -175,7 +170,7 @@ fn play(
     let mut world = stage.world();
     world.pump()?;
     world.leave_out(false);
-    let address = world.peers[at].peer.address();
+    let address = world.actors[at].peer.address();
     let text = format!("the partner at {address} got {came} datagrams, and sent {sent}");
     world.step(StepKind::Datagram, text);
     Ok(end)
@@ -190,11 +185,11 @@ fn send(
 ) -> Outcome {
     let mut world = stage.world();
     for Sending { payload, after, by_stranger } in sends.drain(..) {
-        let peer = if by_stranger { stranger } else { at };
+        let actor = if by_stranger { stranger } else { at };
         if after.is_zero() {
-            world.send(peer, to, &payload)?;
+            world.send(actor, to, &payload)?;
         } else {
-            world.send_later(Due { at: Instant::now() + after, peer, to, payload });
+            world.send_later(Due { at: Instant::now() + after, actor, to, payload });
         }
     }
     Ok(())

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::expect::Expected;
 use super::judge::Wrong;
-use super::replies::{LATE, printed_between};
+use super::partners::{Request, Server};
+use super::prints::{LATE, printed_between, shown};
+use super::program::Program;
 use super::wait::{Halt, Wait};
 use super::world::World;
-use super::{Outcome, Program, Request, Server, text};
+use super::{Outcome, text};
 use crate::evidence::{Expectation, Figure, Number, Payload, What, numbers};
 
 /// The figures that a program has printed since it was last sent something.
@@ -75,11 +77,11 @@ impl Program<'_> {
         wrong: Wrong,
     ) -> Outcome {
         let stage = self.stage();
-        let (_, place) = server.place();
+        let place = server.place();
         let mut output = Vec::new();
         let seen = stage.wait(Wait::Message, |world| {
             output = printed_between(world, request.at, Duration::MAX);
-            let is_next = !world.peers[place].inbox.is_empty();
+            let is_next = !world.actors[place].inbox.is_empty();
             let has_it = Figures::in_output(&output).have_a_time(range);
             (has_it || is_next).then_some(has_it)
         });
@@ -127,14 +129,14 @@ impl Program<'_> {
         wrong: impl FnOnce(&Figures) -> Wrong,
     ) -> Outcome {
         let stage = self.stage();
-        let figures = || Figures::in_output(&super::program::shown(&stage.world()));
+        let figures = || Figures::in_output(&shown(&stage.world()));
         let expected = || {
             let figure = figure.clone();
             Expected::new(Expectation::Figure { figure }, text)
         };
         let mut known = None;
         let is_shown = |world: &mut World| {
-            let output = super::program::shown(world);
+            let output = shown(world);
             // Most looks find nothing new.
             if known == Some(output.len()) {
                 return None;

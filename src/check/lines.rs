@@ -1,23 +1,16 @@
-//! Programs that tell what happens, a line an event: what they have told, and when. And time that
-//! passes: for labs in which a program listens to a clock.
+//! Programs that tell what happens, a line an event: what they have told, and when.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
-
-use super::agenda::Due;
-use super::stage::Stage;
+use super::program::Program;
 use super::wait::{Halt, Wait};
-use super::world::World;
-use super::{Client, Failure, Outcome, Program, Request, Server, text};
-use crate::evidence::{Event, Role, Stream, What};
-use crate::interrupt;
-use crate::procfs;
+use super::{Outcome, text};
+use crate::evidence::{Event, Stream, What};
 
 /// A line that a program has told, up to its line end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// When its end was read, on the clock of [`Stage::now`]: never before it was written.
+    /// When its end was read, on the clock of [`super::Stage::now`]: never before it was written.
     pub at: Duration,
     /// What it says, without colors.
     pub text: String,
@@ -32,89 +25,6 @@ impl Line {
     }
 }
 
-impl Stage {
-    /// How long ago the check began. What is sent after this call is sent later than that.
-    pub fn now(&self) -> Duration {
-        Duration::from_micros(self.world().now_us())
-    }
-
-    /// Lets so much time pass. What is due meanwhile is sent, and what comes is taken in.
-    ///
-    /// # Errors
-    ///
-    /// When the machine cannot do its part, or someone pressed Ctrl-C.
-    pub fn lets_pass(&self, time: Duration) -> Outcome {
-        let until = Instant::now() + time;
-        let mut world = self.world();
-        loop {
-            world.pump()?;
-            if interrupt::asked() {
-                return Err(Failure::Interrupted);
-            }
-            if Instant::now() >= until {
-                return Ok(());
-            }
-            world.sleep(until);
-        }
-    }
-}
-
-impl Client<'_> {
-    /// When it has sent what it sent, on the clock of [`Stage::now`]: never after it was under way.
-    pub fn sent(self) -> Vec<Duration> {
-        let (own, (stage, _)) = (self.address(), self.place());
-        let world = stage.world();
-        let sent = world.evidence.events.iter().filter_map(|event| match &event.what {
-            What::Sent { from, .. } if *from == own => Some(Duration::from_micros(event.at_us)),
-            _ => None,
-        });
-        sent.collect()
-    }
-
-    /// Will send one datagram to the server in so much time, while the check goes on. Nothing, where
-    /// the lab has no server.
-    pub fn sends_in(self, time: Duration, payload: impl AsRef<[u8]>) {
-        let (stage, peer) = self.place();
-        let Some(to) = stage.scene().address else { return };
-        let (at, payload) = (Instant::now() + time, payload.as_ref().to_vec());
-        stage.world().send_later(Due { at, peer, to, payload });
-    }
-}
-
-impl Server<'_> {
-    /// It goes away: what is sent to its address finds nobody there, until another is there.
-    ///
-    /// # Errors
-    ///
-    /// When the machine cannot do its part.
-    pub fn leaves(self) -> Outcome {
-        let (address, (stage, at)) = (self.address(), self.place());
-        stage.world().free(at, Role::Server.name())?;
-        stage.step(format!("the server at {address} went away"));
-        Ok(())
-    }
-
-    /// Gets a datagram, whatever it carries, if one comes until this time on the clock of
-    /// [`Stage::now`]; nothing also where none can come any more.
-    ///
-    /// # Errors
-    ///
-    /// When the machine cannot do its part, or someone pressed Ctrl-C.
-    pub fn gets_by(self, by: Duration) -> Outcome<Option<Request>> {
-        let (stage, at) = self.place();
-        let got = stage.wait(Wait::Message, |world| {
-            let datagram = world.peers[at].inbox.pop_front();
-            let late = Duration::from_micros(world.now_us()) >= by;
-            (datagram.is_some() || late).then_some(datagram)
-        });
-        match got {
-            Err(Halt::Failure(failure)) => Err(failure),
-            Err(Halt::Ending(_)) => Ok(None),
-            Ok(datagram) => Ok(datagram.map(Request::from)),
-        }
-    }
-}
-
 impl Program<'_> {
     /// All that it has told, on standard output and standard error.
     pub fn lines(self) -> Vec<Line> {
@@ -122,7 +32,7 @@ impl Program<'_> {
     }
 
     /// All that it has told, as soon as that is enough: at the latest at this time on the clock of
-    /// [`Stage::now`], or when it has ended or will not go on by itself.
+    /// [`super::Stage::now`], or when it has ended or will not go on by itself.
     ///
     /// # Errors
     ///
@@ -142,36 +52,6 @@ impl Program<'_> {
         match told {
             Err(Halt::Failure(failure)) => Err(failure),
             _ => Ok(self.lines()),
-        }
-    }
-
-    /// How long its threads have waited for a processor so far, though they could have run: where that
-    /// has grown much, the machine is to blame for what is late.
-    pub fn has_waited(self) -> Duration {
-        let processes = self.stage().world().processes();
-        processes.into_iter().map(procfs::waited_for_processor).sum()
-    }
-
-    /// It is held up for so long, as by a machine that has no time for it: stopped by a signal, and
-    /// told to go on by another.
-    ///
-    /// # Errors
-    ///
-    /// When the machine cannot do its part, or someone pressed Ctrl-C.
-    pub fn is_held_up(self, time: Duration) -> Outcome {
-        signal(&self.stage().world(), Signal::STOP);
-        let outcome = self.stage().lets_pass(time);
-        signal(&self.stage().world(), Signal::CONT);
-        self.stage().step(format!("it was held up for {} ms", time.as_millis()));
-        outcome
-    }
-}
-
-/// One that has ended meanwhile needs no signal.
-fn signal(world: &World, signal: Signal) {
-    for pid in world.processes() {
-        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-            let _ = kill_process(pid, signal);
         }
     }
 }

@@ -90,6 +90,13 @@ impl Stage {
         messages::without_numbers(&mut self.rng.borrow_mut(), length)
     }
 
+    /// A random message of letters with some bytes that are no text, and without a digit.
+    pub fn noise(&self, length: usize) -> Vec<u8> {
+        let mut noise = self.message_of_letters(length).into_bytes();
+        noise.iter_mut().step_by(7).for_each(|byte| *byte |= 0x80);
+        noise
+    }
+
     /// What the stage is set for.
     pub(super) fn scene(&self) -> &Scene {
         &self.scene
@@ -109,9 +116,9 @@ impl Stage {
         self.world.into_inner().close()
     }
 
-    /// Waits until the program has done all it does for now, whatever that is. A program that is
-    /// never at rest is not waited for to the end.
-    pub(super) fn rest(&self) -> Outcome {
+    /// Waits until the program has done all it does for now, whatever that is; it may have ended. A
+    /// program that is never at rest is not waited for to the end.
+    pub fn comes_to_rest(&self) -> Outcome {
         match self.wait(Wait::Rest, |_| None::<()>) {
             Err(Halt::Failure(failure)) => Err(failure),
             _ => Ok(()),
@@ -150,6 +157,9 @@ impl Stage {
             let look = due && world.is_worth_a_look();
             if look {
                 world.look()?;
+                if self.scene.idles {
+                    world.note_starvation();
+                }
                 if work.is_none() && measured_from.is_some_and(|from| from <= Instant::now()) {
                     *work = Some(world.begin_of_work());
                 }

@@ -1,6 +1,7 @@
 //! Everything on a stage: the program, the peers, the network, and what was seen of them.
 
-mod peers;
+mod actors;
+mod stalls;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -20,7 +21,8 @@ use crate::network::{Network, Place};
 use crate::peer::{Datagram, Lookout};
 use crate::procfs;
 use crate::program::{Calls, Errors, Program};
-pub(super) use peers::Partner;
+pub(super) use actors::Actor;
+use stalls::Stalls;
 
 /// More processes than a program of a lab ever needs.
 const MOST_PROCESSES: usize = 200;
@@ -33,9 +35,6 @@ const RUNS_ON: Duration = Duration::from_millis(500);
 
 /// How long ago a program must have been seen at work to be so still.
 const WORKED_LATELY: Duration = Duration::from_millis(200);
-
-/// How much later than it should something must be done for the machine to be too busy.
-const STALL: Duration = Duration::from_millis(150);
 
 /// More packets than anybody reads in a report: of any more only the number is known.
 const MOST_PACKETS: usize = 2000;
@@ -69,7 +68,7 @@ pub(super) struct World {
     inspector: Option<Inspector>,
     /// The last look.
     pub(super) view: View,
-    pub(super) peers: Vec<Partner>,
+    pub(super) actors: Vec<Actor>,
     lookouts: Vec<Lookout>,
     agenda: Agenda,
     /// When a peer last sent something, by the kernel's clock.
@@ -79,6 +78,7 @@ pub(super) struct World {
     relay: Option<SocketAddr>,
     /// When the program was last seen at work.
     at_work: Option<Instant>,
+    stalls: Stalls,
 }
 
 /// The same moment by both clocks: by the kernel's in nanoseconds after 1970-01-01 00:00 UTC. Whoever
@@ -112,13 +112,14 @@ impl World {
             leaves_out: false,
             inspector: None,
             view: View::default(),
-            peers: Vec::new(),
+            actors: Vec::new(),
             lookouts: Vec::new(),
             agenda: Agenda::default(),
             last_sent: Duration::ZERO,
             network,
             relay: None,
             at_work: None,
+            stalls: Stalls::default(),
         };
         world.record(opened);
         world
@@ -131,6 +132,12 @@ impl World {
         command: &[OsString],
         method: Method,
     ) -> Outcome<bool> {
+        // What an earlier program sends, or has sent and nobody asked for, is nothing of this one's.
+        if self.program.take().is_some() {
+            self.pump()?;
+            self.actors.iter_mut().for_each(|actor| actor.inbox.clear());
+            self.stalls = Stalls::default();
+        }
         let place = self.network.place(self.network.host(host)).map(Place::descriptors);
         let calls = if method == Method::Notify { Calls::Told } else { Calls::Untold };
         let (program, first) = Program::start(command, Errors::Apart, place, calls)?;
@@ -246,9 +253,9 @@ impl World {
 
     /// Takes in everything that has happened, and sends what is due, without waiting.
     pub(super) fn pump(&mut self) -> Outcome {
-        while let Some(Due { at, peer, to, payload }) = self.agenda.take(Instant::now()) {
+        while let Some(Due { at, actor, to, payload }) = self.agenda.take(Instant::now()) {
             self.note_stall(at);
-            self.send(peer, to, &payload)?;
+            self.send(actor, to, &payload)?;
         }
         let (began, evidence) = (self.began, &mut self.evidence);
         let mut record = |what| evidence.record(began.elapsed().as_micros() as u64, what);
@@ -261,7 +268,7 @@ impl World {
                 )
             })?;
         }
-        for Partner { peer, inbox, reflexes } in &mut self.peers {
+        for Actor { peer, inbox, reflexes } in &mut self.actors {
             while let Some(to) = peer.refusal() {
                 if !self.leaves_out {
                     record(What::NotTaken { from: peer.address(), to });
@@ -458,7 +465,7 @@ impl World {
     pub(super) fn sleep(&mut self, until: Instant) {
         let until = self.agenda.next().map_or(until, |due| due.min(until));
         let program = self.program.iter().flat_map(Program::sources);
-        let peers = self.peers.iter().map(|partner| partner.peer.as_fd());
+        let peers = self.actors.iter().map(|actor| actor.peer.as_fd());
         let lookouts = self.lookouts.iter().map(AsFd::as_fd);
         let mut sources: Vec<PollFd<'_>> = program
             .chain(peers)
@@ -468,15 +475,6 @@ impl World {
         let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
         if poll(&mut sources, left.as_ref()).is_ok_and(|ready| ready == 0) {
             self.note_stall(until);
-        }
-    }
-
-    /// Writes down when something is done long after it should have been: a machine that keeps us
-    /// waiting keeps the program waiting too.
-    fn note_stall(&mut self, due: Instant) {
-        let late = due.elapsed();
-        if late >= STALL {
-            self.record(What::Stalled { ms: late.as_millis() as u64 });
         }
     }
 

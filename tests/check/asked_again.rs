@@ -37,7 +37,7 @@ pub fn what_came_before_it_is_repeated_is_answered_too() {
         let server = stage.server_at(ADDRESS)?;
         let program = stage.program()?;
         let from = server.gets("ask")?;
-        program.has_done_all()?;
+        stage.comes_to_rest()?;
         server.answers(from, "answer")?;
         server.repeats("ask", "answer");
         server.gets("more")?;
@@ -59,6 +59,25 @@ pub fn where_nothing_comes_next_there_is_none() {
     played.passes();
 }
 
+/// The first runs on when the second starts, and has asked twice.
+pub fn what_an_earlier_program_sent_is_forgotten() {
+    let asks = "import sys\nfor _ in range(2):\n    s.sendto(sys.argv[1].encode(), to)\ns.recv(99)";
+    let played = finish(client(asks), |stage| {
+        let server = stage.server_at(ADDRESS)?;
+        stage.program_with(&["first"])?;
+        let first = server.gets("first")?;
+        let program = stage.program_with(&["second"])?;
+        let second = server.gets("second")?;
+        assert_ne!(first, second);
+        server.answers(first, "nobody is there")?;
+        stage.comes_to_rest()?;
+        assert!(!server.has_got(|got| got == b"first") && program.exit().is_none());
+        server.answers(second, "here")?;
+        program.ends_well()
+    });
+    played.passes();
+}
+
 pub fn what_is_called_off_is_not_sent() {
     let played = finish(client("s.sendto(b'one', to)\ns.recv(99)"), |stage| {
         let server = stage.server_at(ADDRESS)?;
@@ -66,7 +85,7 @@ pub fn what_is_called_off_is_not_sent() {
         let from = server.gets("one")?;
         server.answers_in(Duration::from_secs(3600), from, "late");
         stage.calls_off();
-        program.has_done_all()?;
+        stage.comes_to_rest()?;
         server.answers(from, "now")?;
         program.ends_well()
     });

@@ -45,20 +45,20 @@ fn flooded(stage: &Stage) -> Outcome {
     let program = stage.program()?;
     let first = server.gets_any()?;
     let mut rng = Rng::with_seed(7);
-    let mut before = None;
-    for burst in 0..BURSTS {
-        for number in 0..BURST {
-            let length = if number == 0 { rng.usize(..65_000) } else { rng.usize(..2_000) };
-            let bytes: Vec<u8> = std::iter::repeat_with(|| rng.u8(..)).take(length).collect();
-            let sender = if rng.bool() { server } else { stranger };
-            sender.answers(first.from, bytes)?;
+    let mut flood = |bursts: usize| -> Outcome {
+        for _ in 0..bursts {
+            for number in 0..BURST {
+                let length = if number == 0 { rng.usize(..65_000) } else { rng.usize(..2_000) };
+                let bytes: Vec<u8> = std::iter::repeat_with(|| rng.u8(..)).take(length).collect();
+                let sender = if rng.bool() { server } else { stranger };
+                sender.answers(first.from, bytes)?;
+            }
+            stage.comes_to_rest()?;
         }
-        program.has_done_all()?;
-        if burst == BURSTS / 10 {
-            before = Some(program.memory()?);
-        }
-    }
-    program.has_grown_by_at_most(2, before.unwrap_or_default())?;
+        Ok(())
+    };
+    flood(BURSTS / 10)?;
+    program.levels_off(2, || flood(BURSTS - BURSTS / 10))?;
     // The pings that came meanwhile are lost by now, and each further one is answered.
     while let Ok(ping) = server.gets_any() {
         server.answers(ping.from, &ping.payload)?;

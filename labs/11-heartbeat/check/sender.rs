@@ -64,7 +64,7 @@ impl<'s> Sending<'s> {
                 None => Err(Wrong::unknown()),
             });
         }
-        let got = self.monitor.gets_by(self.stage.now() + INTERVAL + 2 * SLACK)?;
+        let got = self.monitor.next_by(self.stage.now() + INTERVAL + 2 * SLACK)?;
         let observed = got.as_ref().map_or("nothing".to_owned(), |got| {
             format!("\"{}\"", String::from_utf8_lossy(&got.payload).escape_debug())
         });
@@ -215,12 +215,12 @@ fn nobody_listens(stage: &Stage) -> Outcome {
     let monitor = stage.server_at(MONITOR)?;
     let name = names(stage, 1).remove(0);
     let program = stage.program_with(&[&name])?;
-    monitor.gets_by(stage.now() + START)?;
+    monitor.next_by(stage.now() + START)?;
     // What follows finds nobody, and is refused.
     monitor.leaves()?;
     stage.lets_pass(INTERVAL * 4)?;
     let monitor = stage.server_at(MONITOR)?;
-    let got = monitor.gets_by(stage.now() + INTERVAL + 2 * SLACK)?;
+    let got = monitor.next_by(stage.now() + INTERVAL + 2 * SLACK)?;
     if got.is_none() {
         program.keeps_running()?;
     }
@@ -251,7 +251,7 @@ fn ends(stage: &Stage) -> Outcome {
         sending.gets(number)?;
     }
     let mut more = 0;
-    while more < 3 && sending.monitor.gets_by(stage.now() + INTERVAL * 3)?.is_some() {
+    while more < 3 && sending.monitor.next_by(stage.now() + INTERVAL * 3)?.is_some() {
         more += 1;
     }
     let wrong = match more {

@@ -171,7 +171,7 @@ pub(super) fn each_operation(stage: &Stage) -> Outcome {
         let observed = seen(program, request.as_ref());
         if verdict.is_err() {
             // That it has read the answer before belongs to the evidence.
-            program.has_done_all()?;
+            stage.comes_to_rest()?;
         }
         stage.judge("a request of its own for each operation", observed, verdict)?;
         let Some(request) = request else { return Ok(()) };

@@ -277,7 +277,7 @@ pub(super) fn full(stage: &Stage) -> Outcome {
 }
 
 pub(super) fn no_request(stage: &Stage) -> Outcome {
-    let server = bound(stage)?;
+    bound(stage)?;
     let client = stage.client()?;
     let (me, amount) = (number(stage), amount(stage));
     let add = |number| message(me, number, ADD, amount).to_vec();
@@ -300,7 +300,7 @@ pub(super) fn no_request(stage: &Stage) -> Outcome {
     for (place, wrong) in (100..).zip(wrong) {
         client.sends(&wrong)?;
         // One after the other: what crosses on its way is drawn in another order each time.
-        server.has_done_all()?;
+        stage.comes_to_rest()?;
         let read = message(me, place, READ, 0);
         client.sends(read)?;
         client.gets_that(format!("an answer to the read alone, and {amount} in it"), |got| {

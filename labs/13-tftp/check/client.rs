@@ -9,7 +9,6 @@ use super::transfer::{End, Transfer};
 use super::{ADDRESS, HUGE, LARGE, LENGTHS, options, wrong};
 use crate::check::{Outcome, Program, Request, Server, Sorted, Stage, Wrong};
 use crate::course::Plan;
-use crate::evidence::Exit;
 
 pub(super) fn checks(plan: Plan) -> Plan {
     plan.check("asks", "asks for a file as RFC 1350 says, in mode octet", asks)
@@ -111,11 +110,9 @@ impl<'s> Scene<'s> {
     fn deaf(self) -> Wrong {
         let is_answer =
             |got: &[u8]| matches!(packet::read(got), Packet::Ack(_) | Packet::Data(..));
-        // Nobody takes what is for a program that has ended, either.
-        let asks_again = self.requests.has_got(|got| matches!(packet::read(got), Packet::Read(_)));
         if self.requests.has_got(is_answer) {
             wrong::stays_at_old_port()
-        } else if self.port.was_refused() && (asks_again || self.program.has_not_ended()) {
+        } else if self.port.was_refused() {
             wrong::connected()
         } else {
             Wrong::unknown()
@@ -146,12 +143,7 @@ impl<'s> Scene<'s> {
 
     /// It ends with a message and a status that says so.
     fn fails(self, wrong: &dyn Fn() -> Wrong) -> Outcome {
-        let what = "a message, and its end with a status that is not 0";
-        self.program.ends_saying(what, |exit, says| match exit {
-            Some(Exit::Code(0)) | None => Err(wrong()),
-            Some(Exit::Code(_)) if says => Ok(()),
-            Some(_) => Err(Wrong::unknown()),
-        })
+        self.program.complains(wrong)
     }
 }
 

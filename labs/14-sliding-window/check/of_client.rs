@@ -36,7 +36,7 @@ pub(super) fn start(stage: &Stage, length: usize) -> Outcome<Scene<'_>> {
 impl Scene<'_> {
     /// Plays the receiver, and judges what is wrong with the packets themselves.
     pub(super) fn play(&self, receiver: &mut Receiver<'_>) -> Outcome<End> {
-        let end = self.server.plays(self.stranger, receiver)?;
+        let end = self.server.plays(&self.stranger, receiver)?;
         if end == End::Ended {
             self.program.ends_without_a_crash()?;
         }

@@ -40,7 +40,7 @@ impl Scene<'_> {
 
     /// Plays the sender, and judges what is wrong with the acknowledgements.
     pub(super) fn play(&self, sender: &mut Sender<'_>) -> Outcome<End> {
-        let end = self.client.plays(self.stranger, sender)?;
+        let end = self.client.plays(&self.stranger, sender)?;
         if end == End::Ended {
             self.program.ends_without_a_crash()?;
         }
@@ -239,7 +239,7 @@ pub(super) fn answers_afterwards(stage: &Stage) -> Outcome {
     scene.is_acknowledged(&sender, end, Wrong::unknown())?;
     for _ in 0..2 {
         let mut again = scene.sender(Way::Batches(1)).of_the_end_alone();
-        let end = scene.client.plays(scene.stranger, &mut again)?;
+        let end = scene.client.plays(&scene.stranger, &mut again)?;
         scene.is_acknowledged(&again, end, wrongs::no_linger())?;
     }
     ends_in_order(stage, scene.program)
@@ -273,7 +273,7 @@ pub(super) fn gives_up(stage: &Stage) -> Outcome {
     let end = scene.play(&mut sender)?;
     scene.is_acknowledged(&sender, end, Wrong::unknown())?;
     let mut silence = scene.sender(Way::Batches(1)).stopping_at(0).for_at_most(Duration::from_secs(7));
-    let end = scene.client.plays(scene.stranger, &mut silence)?;
+    let end = scene.client.plays(&scene.stranger, &mut silence)?;
     let verdict = if end == End::Ended { Ok(()) } else { Err(wrongs::never_gives_up()) };
     stage.judge("its end, 4 seconds after the last packet", "it waits still, after 7", verdict)?;
     scene.program.ends_with_a_complaint()?;

@@ -65,7 +65,8 @@ fn why_none(
             "receive into a buffer that holds any answer: 1500 bytes",
         ));
     }
-    if !is_first || !stage.was_refused(server.server)? {
+    stage.comes_to_rest()?;
+    if !is_first || !server.server.was_refused() {
         return Ok(why());
     }
     Ok(match server.heard_from() {

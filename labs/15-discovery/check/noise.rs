@@ -19,7 +19,7 @@ fn amid_noise(
     let made = noise(noisy, &noisy.hears()?)?;
     // It takes in all of it, or breaks off.
     stage.output()?;
-    if program.has_ended() {
+    if program.exit().is_some() {
         ends(program)?;
     }
     if !answers_after(good, noisy)? {
@@ -122,7 +122,7 @@ pub(super) fn ends_in_time(stage: &Stage) -> Outcome {
         "your program goes on as long as anything comes: each datagram starts its time limit anew",
         "fix the moment of the end once, and let each receive wait only for what is left until then",
     );
-    let in_time = stage.peers_have_more();
+    let in_time = stage.partners_have_more();
     let observed = if in_time { "it" } else { "its end once the noise was over" };
     let verdict = if in_time { Ok(()) } else { Err(wrong) };
     stage.judge("its end a second after its first query, whatever comes", observed, verdict)?;

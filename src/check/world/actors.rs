@@ -13,7 +13,7 @@ use crate::peer::{Datagram, Lookout, Peer};
 
 /// A peer and the datagrams that it has received and nobody has asked for yet.
 #[derive(Debug)]
-pub(in crate::check) struct Partner {
+pub(in crate::check) struct Actor {
     pub(in crate::check) peer: Peer,
     pub(in crate::check) inbox: VecDeque<Datagram>,
     /// What it answers by itself, and how.
@@ -37,7 +37,7 @@ impl World {
 
     /// Adds a peer of this name at an address on the host of that name, and gives its place among
     /// the peers.
-    pub(in crate::check) fn add_peer(
+    pub(in crate::check) fn add_actor(
         &mut self,
         name: &str,
         host: &str,
@@ -68,19 +68,19 @@ impl World {
 
     fn join(&mut self, name: &str, peer: Peer) -> usize {
         let at = peer.address();
-        self.peers.push(Partner { peer, inbox: VecDeque::new(), reflexes: Vec::new() });
+        self.actors.push(Actor { peer, inbox: VecDeque::new(), reflexes: Vec::new() });
         self.record(What::Joined { name: name.to_owned(), at });
-        self.peers.len() - 1
+        self.actors.len() - 1
     }
 
-    /// Adds a peer that programs reach at an address, as [`World::add_peer`] does.
+    /// Adds a peer that programs reach at an address, as [`World::add_actor`] does.
     pub(in crate::check) fn add_server(
         &mut self,
         name: &str,
         address: SocketAddr,
     ) -> Outcome<usize> {
         if !self.network.has_relay() {
-            return self.add_peer(name, name, address);
+            return self.add_actor(name, name, address);
         }
         let peer = self.peer_on(name, SocketAddr::new(address.ip(), 0))?;
         self.network.relay(address, peer.address())?;
@@ -88,7 +88,7 @@ impl World {
     }
 
     /// Adds a peer that speaks to the program at `server`, where there is one, as
-    /// [`World::add_peer`] does.
+    /// [`World::add_actor`] does.
     pub(in crate::check) fn add_client(
         &mut self,
         name: &str,
@@ -97,7 +97,7 @@ impl World {
     ) -> Outcome<usize> {
         let address = self.any_port_on(host);
         let Some(server) = server.filter(|_| self.network.has_relay()) else {
-            return self.add_peer(name, host, address);
+            return self.add_actor(name, host, address);
         };
         let relay = match self.relay {
             Some(relay) => relay,
@@ -112,7 +112,7 @@ impl World {
     pub(in crate::check) fn free(&mut self, at: usize, host: &str) -> Outcome {
         let port = self.any_port_on(host);
         let socket = self.network.udp(self.network.host(host), port)?;
-        self.peers[at].peer = Peer::new(socket).map_err(|error| {
+        self.actors[at].peer = Peer::new(socket).map_err(|error| {
             SetupError::new("a peer's socket cannot be used", error, "make doctor")
         })?;
         Ok(())
@@ -138,13 +138,13 @@ impl World {
     /// A peer sends a datagram.
     pub(in crate::check) fn send(
         &mut self,
-        peer: usize,
+        actor: usize,
         to: SocketAddr,
         payload: &[u8],
     ) -> Outcome {
         // Whatever is sent in answer comes after this.
         let at_us = self.now_us();
-        let sent = self.peers[peer].peer.send(to, payload).map_err(|error| {
+        let sent = self.actors[actor].peer.send(to, payload).map_err(|error| {
             SetupError::new(format!("a datagram cannot be sent to {to}"), error, "make doctor")
         })?;
         if !self.leaves_out {
