@@ -48,16 +48,16 @@ mod tests {
     fn what_is_due_comes_in_the_order_of_its_times() {
         let now = Instant::now();
         let mut agenda = Agenda::default();
-        for (peer, ms) in [(0, 20), (1, 10), (2, 20), (3, 500)] {
+        for (actor, ms) in [(0, 20), (1, 10), (2, 20), (3, 500)] {
             let to = SocketAddr::from(([127, 0, 0, 1], 1));
             let at = now + Duration::from_millis(ms);
-            agenda.add(Due { at, peer, to, payload: Vec::new() });
+            agenda.add(Due { at, actor, to, payload: Vec::new() });
         }
         assert_eq!(agenda.next(), Some(now + Duration::from_millis(10)));
         assert!(agenda.take(now).is_none());
         let later = now + Duration::from_millis(100);
         let order: Vec<usize> =
-            std::iter::from_fn(|| agenda.take(later)).map(|due| due.peer).collect();
+            std::iter::from_fn(|| agenda.take(later)).map(|due| due.actor).collect();
         assert_eq!(order, [1, 0, 2]);
         assert_eq!(agenda.next(), Some(now + Duration::from_millis(500)));
     }
