@@ -139,6 +139,7 @@ fn ours(command: &[OsString], choice: Choice) -> Result<Times, Box<dyn Error>> {
         seed: 7,
         method: Method::Copy,
         idles: false,
+        reading: None,
     };
     let network = Network::open(choice, &Layout::default(), &mut |_| {})?;
     let stage = Stage::set(scene, network)?;

@@ -52,7 +52,7 @@ pub use lan::Carried;
 pub use lines::Line;
 pub use partners::{Client, Partner, Request, Server};
 pub use program::Program;
-pub use receives::{Awaited, Sorted};
+pub use receives::Sorted;
 pub use stage::{Scene, Stage};
 
 use crate::evidence::{SetupError, Unmet};

@@ -9,7 +9,7 @@ mod starter;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::check::{Outcome, Stage};
-use crate::evidence::{Host, Role};
+use crate::evidence::{Host, Reading, Role};
 
 pub use link::Link;
 pub use part::Part;
@@ -81,6 +81,8 @@ pub struct Plan {
     pub address: Option<SocketAddr>,
     /// The hosts that it plays on, if they are more than one.
     pub hosts: Vec<Host>,
+    /// How the lab's protocol reads a datagram, where it has one of its own.
+    pub reading: Option<Reading>,
     /// The checks, in order.
     pub checks: Vec<Check>,
     /// The role of the program whose checks are being added.
@@ -90,7 +92,15 @@ pub struct Plan {
 impl Plan {
     /// A plan without checks.
     pub fn new(title: &'static str, role: Role) -> Plan {
-        Plan { title, role, address: None, hosts: Vec::new(), checks: Vec::new(), turn: role }
+        Plan {
+            title,
+            role,
+            address: None,
+            hosts: Vec::new(),
+            reading: None,
+            checks: Vec::new(),
+            turn: role,
+        }
     }
 
     /// Says where the lab's server is.
@@ -118,6 +128,13 @@ impl Plan {
             Err(_) => panic!("a plan names {address:?}, which is no IPv4 address"),
         };
         self.hosts = hosts.iter().map(host).collect();
+        self
+    }
+
+    /// Says how the lab's protocol reads a datagram: reports and drawings have these words in place of
+    /// its bytes.
+    pub fn read_by(mut self, reading: Reading) -> Plan {
+        self.reading = Some(reading);
         self
     }
 

@@ -33,7 +33,7 @@ pub use flight::{Flight, Outcome};
 pub use host::Host;
 pub use mistake::Mistake;
 pub use number::{Number, numbers};
-pub use payload::{Contrast, Payload, contrast};
+pub use payload::{Contrast, Payload, Reading, contrast, read_as};
 pub use score::{Better, Score};
 pub use setup::SetupError;
 pub use step::{Step, StepKind};

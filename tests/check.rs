@@ -114,6 +114,7 @@ fn stage(role: Role, script: &str, network: Choice, layout: Layout) -> Stage {
         seed: 7,
         method: Method::Copy,
         idles: false,
+        reading: None,
     };
     let network = Network::open(network, &layout, &mut |_| {}).unwrap();
     Stage::set(scene, network).unwrap()

@@ -17,7 +17,8 @@ use crate::evidence::Role;
 const ADDRESS: &str = "127.0.0.1:12012";
 
 pub(crate) fn plan() -> Plan {
-    clients(servers(Plan::new("A counter that is asked again", Role::Server).at(ADDRESS)))
+    let plan = Plan::new("A counter that is asked again", Role::Server).at(ADDRESS);
+    clients(servers(plan.read_by(message::in_words)))
 }
 
 fn servers(plan: Plan) -> Plan {

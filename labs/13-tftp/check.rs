@@ -31,5 +31,6 @@ const HUGE: usize = 0x1_0002 * 512 + 100;
 
 pub(crate) fn plan() -> Plan {
     let plan = Plan::new("TFTP, server and client", Role::Server).at(ADDRESS);
+    let plan = plan.read_by(packet::in_words);
     client::checks(server::checks(plan).of(Role::Client))
 }

@@ -24,11 +24,27 @@ mod wrongs;
 use crate::check::{Failure, Outcome, Program, Stage};
 use crate::course::{Link, Plan};
 use crate::evidence::Role;
+use packet::{Body, Packet};
 
 const ADDRESS: &str = "127.0.0.1:12014";
 
 pub(crate) fn plan() -> Plan {
-    client(server(Plan::new("A file through a sliding window", Role::Server).at(ADDRESS)))
+    let plan = Plan::new("A file through a sliding window", Role::Server).at(ADDRESS);
+    client(server(plan.read_by(in_words)))
+}
+
+/// A packet in words: `DATA 3, 1024 bytes`.
+fn in_words(bytes: &[u8]) -> Option<String> {
+    let Packet { number, body, .. } = Packet::read(bytes)?;
+    Some(match body {
+        Body::Begin => format!("BEGIN {number}"),
+        Body::Data(piece) => format!("DATA {number}, {} bytes", piece.len()),
+        Body::End => format!("END {number}"),
+        Body::Ack(here) => match here.numbers(number).count() {
+            0 => format!("ACK {number}"),
+            early => format!("ACK {number}, and {early} behind it"),
+        },
+    })
 }
 
 fn server(plan: Plan) -> Plan {

@@ -22,20 +22,6 @@ pub enum Sorted {
     Wrong(Wrong),
 }
 
-/// What is waited for, and how a report speaks of it.
-#[derive(Clone, Debug)]
-pub struct Awaited {
-    what: String,
-    shown: fn(&[u8]) -> String,
-}
-
-impl Awaited {
-    /// `what` says what is waited for, and `shown` what came in its place.
-    pub fn new(what: impl Into<String>, shown: fn(&[u8]) -> String) -> Awaited {
-        Awaited { what: what.into(), shown }
-    }
-}
-
 impl Partner<'_> {
     /// The next datagram, whatever it is. `None` when none will come: the program has ended, or does
     /// nothing more, or has done nothing for the time that any expectation has.
@@ -89,11 +75,11 @@ impl Partner<'_> {
     /// failure, and a [`Sorted::Wrong`] then says why.
     pub fn gets_among(
         self,
-        awaited: &Awaited,
+        what: &str,
         mut sort: impl FnMut(Option<&Request>) -> Sorted,
     ) -> Outcome<Request> {
         let expectation = Expectation::Packet { at: self.address() };
-        let expected = || Expected::new(expectation.clone(), awaited.what.as_str());
+        let expected = || Expected::new(expectation.clone(), what);
         let came = self.stage().wait(Wait::Message, |world| {
             while let Some(request) = self.takes(world) {
                 match sort(Some(&request)) {
@@ -106,12 +92,12 @@ impl Partner<'_> {
         });
         match came {
             Ok(Ok(request)) => {
-                let text = format!("{} got {}", self.name(), (awaited.shown)(&request.payload));
+                let text = format!("{} got {}", self.name(), self.stage().reads(&request.payload));
                 self.stage().world().step(StepKind::Datagram, text);
                 Ok(request)
             }
             Ok(Err((wrong, got))) => {
-                let observed = format!("{} from {}", (awaited.shown)(&got.payload), got.from);
+                let observed = format!("{} from {}", self.stage().reads(&got.payload), got.from);
                 Err(wrong.claimed(self.contradicts(expected(), &got, observed)))
             }
             Err(Halt::Failure(failure)) => Err(failure),
@@ -143,7 +129,7 @@ impl Partner<'_> {
 
     /// Tells the step.
     fn has_taken(self, request: Request) -> Request {
-        let shown = Payload::from(&request.payload).short();
+        let shown = self.stage().reads(&request.payload);
         let text = format!("{} got {shown} from {}", self.name(), request.from);
         self.stage().world().step(StepKind::Datagram, text);
         request
@@ -160,7 +146,7 @@ impl Partner<'_> {
     /// otherwise be there or not by chance. One answer in two pieces, or an answer that comes twice,
     /// is known by it.
     fn has_got_instead(self, expected: Expected, got: &Request) -> Outcome<Failure> {
-        let observed = format!("{} from {}", Payload::from(&got.payload).short(), got.from);
+        let observed = format!("{} from {}", self.stage().reads(&got.payload), got.from);
         let failure = self.contradicts(expected, got, observed);
         self.stage().comes_to_rest()?;
         Ok(failure)
@@ -198,7 +184,7 @@ impl Partner<'_> {
             Expectation::Silence => "an answer",
             _ => "another datagram",
         };
-        let shown = Payload::from(&extra.payload).short();
+        let shown = self.stage().reads(&extra.payload);
         let observed = format!("{what}: {shown} from {}", extra.from);
         Err(self.contradicts(expected, &extra, observed))
     }
@@ -268,7 +254,7 @@ impl Server<'_> {
             return Ok(request);
         }
         let text = "nothing more before the answer to the last datagram has come";
-        let observed = format!("{} to {at}", Payload::from(&request.payload).short());
+        let observed = format!("{} to {at}", self.stage().reads(&request.payload));
         let expected = Expected::new(Expectation::Patience { at }, text);
         let failure = self.contradicts(expected, &request, observed);
         // What else comes may tell why.
@@ -296,7 +282,7 @@ impl Server<'_> {
         if time >= least && time <= most {
             return Ok(request);
         }
-        let shown = Payload::from(&request.payload).short();
+        let shown = self.stage().reads(&request.payload);
         let observed = format!("{shown} after {:.1} s", time.as_secs_f64());
         let took_ms = Some(time.as_millis() as u64);
         Err(self.contradicts(expected(took_ms), &request, observed))
@@ -320,7 +306,7 @@ impl Server<'_> {
     /// Gets nothing more until the program ends. `wrong` says what something more would show.
     pub fn gets_nothing_before_its_end(self, wrong: Wrong) -> Outcome {
         let Some(got) = self.next()? else { return Ok(()) };
-        let shown = Payload::from(&got.payload).short();
+        let shown = self.stage().reads(&got.payload);
         let observed = format!("another datagram: {shown} from {}", got.from);
         let expected = Expected::new(Expectation::NothingMore, "no other datagram");
         Err(wrong.claimed(self.contradicts(expected, &got, observed)))

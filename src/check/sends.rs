@@ -8,7 +8,7 @@ use super::agenda::Due;
 use super::partners::{Client, Partner, Request, Server};
 use super::stage::Stage;
 use super::wait::{Halt, Wait};
-use crate::evidence::{Payload, Role, SetupError, StepKind, What};
+use crate::evidence::{Role, SetupError, StepKind, What};
 
 impl Partner<'_> {
     /// Sends one datagram to this address.
@@ -19,7 +19,7 @@ impl Partner<'_> {
         // What was printed before belongs before.
         world.pump()?;
         world.send(self.place(), to, payload)?;
-        let shown = Payload::from(payload).short();
+        let shown = self.stage().reads(payload);
         world.step(StepKind::Datagram, format!("{who} at {address} sent {shown} to {to}"));
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Server<'_> {
         let sent = self.stage().until_all_is_sent()?;
         let waited = sent.saturating_sub(request.at);
         let (who, to) = (self.name(), request.from);
-        let shown = Payload::from(payload.as_ref()).short();
+        let shown = self.stage().reads(payload.as_ref());
         let text = format!("{who} sent {shown} to {to}, after {:.1} s", waited.as_secs_f64());
         self.stage().world().step(StepKind::Datagram, text);
         Ok(waited)

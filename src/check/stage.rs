@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::wait::{Halt, Wait};
 use super::world::{Work, World};
 use super::{Failure, Outcome, messages};
-use crate::evidence::{Ending, Evidence, Method, Role, SetupError, Step};
+use crate::evidence::{Ending, Evidence, Method, Reading, Role, SetupError, Step, read_as};
 use crate::interrupt;
 use crate::network::Network;
 
@@ -43,6 +43,8 @@ pub struct Scene {
     /// Whether the program mostly waits for a clock: then it has time as long as it shows signs of
     /// life.
     pub idles: bool,
+    /// How the lab's protocol reads a datagram, where it has one of its own.
+    pub reading: Option<Reading>,
 }
 
 /// One check's world. Dropping it ends everything in it.
@@ -95,6 +97,11 @@ impl Stage {
         let mut noise = self.message_of_letters(length).into_bytes();
         noise.iter_mut().step_by(7).for_each(|byte| *byte |= 0x80);
         noise
+    }
+
+    /// A datagram as the steps show it: in the words of the lab's protocol, where it is one of it.
+    pub(super) fn reads(&self, datagram: &[u8]) -> String {
+        read_as(self.scene.reading, datagram)
     }
 
     /// What the stage is set for.

@@ -113,7 +113,7 @@ impl Demo {
         let file = format!("labs/{}/README.md", lab.folder);
         let transcript = Transcript::parse(&file, lab.handout).map_err(unreadable)?;
         let cast = Cast::choose(lab, &file, &transcript, args.mine).map_err(unreadable)?;
-        let picture = Picture::new(columns(), &transcript.lanes());
+        let picture = Picture::new(columns(), &transcript.lanes(), lab.plan.reading);
         let pause = Pause::new(!args.no_pause);
         let (mine, network) = (args.mine, args.network.into());
         Ok(Demo { lab, file, transcript, mine, network, cast, picture, pause })

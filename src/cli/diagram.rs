@@ -70,7 +70,7 @@ impl Form {
         let failed = |check: &CheckResult| matches!(check.status, Status::Failed | Status::Error);
         let all = matches!(self, Form::Text) || !result.checks.iter().any(failed);
         let of = |check: &CheckResult| {
-            let cast = Cast::of_check(&check.evidence, result.role);
+            let cast = Cast::of_check(&check.evidence, result.role).who_speak(result.reading);
             let title = format!("lab {}: {} ({})", lab.number, check.title, check.status.name());
             Scene { title, exchange: Exchange::of(&check.evidence, &cast) }
         };

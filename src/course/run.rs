@@ -192,6 +192,7 @@ fn blank(lab: &'static Lab, submission: &Submission, options: &Options) -> LabRe
         network: options.network.name(),
         fallback: options.network.fallback(),
         inspection: None,
+        reading: lab.plan.reading,
         diagnosis: None,
         checks: Vec::new(),
     }
@@ -246,6 +247,7 @@ fn run(
         seed: options.seed ^ number_of(check.id),
         method: options.method,
         idles: check.idles,
+        reading: lab.plan.reading,
     };
     let layout = layout(lab, check);
     let play = |play: &dyn Fn(&Stage) -> check::Outcome| {

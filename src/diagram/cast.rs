@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
-use crate::evidence::{Evidence, Payload, Role, Socket, What};
+use crate::evidence::{Evidence, Payload, Reading, Role, Socket, What};
 
 /// Ports that Linux chooses by itself unless told otherwise (`ip_local_port_range`): they are
 /// others in each run.
@@ -21,6 +21,8 @@ pub struct Cast {
     ports: HashMap<u16, usize>,
     /// The number of the host on which what is looked for was seen, where there are several.
     here: Option<usize>,
+    /// How they read what they send to one another.
+    reading: Option<Reading>,
 }
 
 /// One who takes part.
@@ -57,6 +59,16 @@ impl Cast {
         holds: &[SocketAddr],
     ) -> Cast {
         self.join(title.into(), Some((host, address)), holds)
+    }
+
+    /// Says how they read the datagrams that they send to one another.
+    pub fn who_speak(self, reading: Option<Reading>) -> Cast {
+        Cast { reading, ..self }
+    }
+
+    /// What a datagram says, if it is one of theirs.
+    pub(super) fn read(&self, datagram: &[u8]) -> Option<String> {
+        self.reading.and_then(|reading| reading(datagram))
     }
 
     fn join(mut self, title: String, host: Option<(usize, IpAddr)>, holds: &[SocketAddr]) -> Cast {

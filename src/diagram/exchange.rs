@@ -139,6 +139,8 @@ pub struct Reader {
     spoken: HashSet<(usize, bool)>,
     /// What peers say that they have received: at which address, from where, and what.
     received: HashSet<(SocketAddr, SocketAddr, Payload)>,
+    /// Of which places it was said that nobody is there, in TCP or in UDP.
+    empty: HashSet<(bool, SocketAddr)>,
 }
 
 impl Reader {
@@ -152,6 +154,7 @@ impl Reader {
             used: HashSet::new(),
             spoken: HashSet::new(),
             received: HashSet::new(),
+            empty: HashSet::new(),
             cast,
         }
     }
@@ -319,10 +322,13 @@ impl Reader {
         })
     }
 
-    /// That something goes where nobody is.
-    fn nobody(&self, is_tcp: bool, to: End, address: Option<SocketAddr>) -> Option<String> {
+    /// That something goes where nobody is: once of each place.
+    fn nobody(&mut self, is_tcp: bool, to: End, address: Option<SocketAddr>) -> Option<String> {
         let address = address.filter(|_| to == End::Open)?;
         let address = canonical(address);
+        if !is_for_many(address.ip()) && !self.empty.insert((is_tcp, address)) {
+            return None;
+        }
         let place = self.cast.place(address);
         Some(match is_tcp {
             _ if is_for_many(address.ip()) => format!("to {place}, and nobody heard it"),
@@ -339,6 +345,11 @@ impl Reader {
         }
         if let Some(icmp) = packet.icmp() {
             return self.icmp(packet, &icmp);
+        }
+        if let Some(words) =
+            self.cast.read(packet.payload()).filter(|_| packet.fragment().is_none())
+        {
+            return (Label::words(words), Vec::new());
         }
         let mut label = Label::payload(packet.payload());
         match packet.fragment() {
@@ -373,6 +384,8 @@ impl Reader {
             };
             if port { format!("nobody is at {place}") } else { format!("about {place}") }
         });
+        let at = icmp.quote().and_then(|quote| quote.destination.socket()).map(canonical);
+        let about = about.filter(|_| !at.is_some_and(|at| self.empty.contains(&(false, at))));
         (Label::words(words), about.into_iter().collect())
     }
 

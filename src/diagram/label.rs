@@ -59,9 +59,14 @@ pub(super) fn counted(bytes: usize) -> String {
     }
 }
 
-/// Bytes in quotes, in at most so many columns, with an ellipsis for what is left out; `None` when
-/// there is no room for any.
+/// Bytes in quotes, or as numbers, in at most so many columns, with an ellipsis for what is left out;
+/// `None` when there is no room for any.
 fn quoted(bytes: &[u8], columns: usize) -> Option<String> {
+    let payload = Payload::from(bytes);
+    if payload.is_binary() {
+        let shown = (1..=columns / 4).rev().map(|most| payload.hex(most));
+        return shown.into_iter().find(|shown| shown.width() <= columns);
+    }
     let room = columns.checked_sub("\"\"".len())?;
     // Of a long payload only as much is made readable as could ever be shown.
     let near = 8 * columns + 32;

@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 /// Bytes that a program sent or printed.
 ///
 /// They need not be text. Shown, they stand in double quotes; what cannot be printed is escaped
-/// as in Rust and C: `\n`, `\0`, `\xff`.
+/// as in Rust and C: `\n`, `\0`, `\xff`. What is no text at all is shown as numbers instead:
+/// `<00040001>`.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Payload(Vec<u8>);
 
@@ -15,14 +16,55 @@ pub struct Payload(Vec<u8>);
 const HEAD: usize = 40;
 const TAIL: usize = 12;
 
+/// How many bytes of what is no text are shown in a group, and how many groups of much of it.
+const GROUP: usize = 4;
+const GROUPS: usize = 8;
+
+/// How the protocol of a lab reads a datagram, in a few words: `ACK 1`. `None` where it is none of
+/// this protocol's.
+pub type Reading = fn(&[u8]) -> Option<String>;
+
+/// What a datagram is in the words of a protocol, and else its bytes.
+pub fn read_as(reading: Option<Reading>, bytes: &[u8]) -> String {
+    let words = reading.and_then(|reading| reading(bytes));
+    words.unwrap_or_else(|| Payload::from(bytes).short())
+}
+
 impl Payload {
     /// The bytes themselves.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes in quotes, the middle of a long payload left out.
+    /// True when hardly any of it can be printed: then numbers say more. Zeros at the end are
+    /// nobody's idea of a text, and the rest of a buffer in which one was.
+    pub fn is_binary(&self) -> bool {
+        let end = self.0.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+        let is_printed = |c: &char| !c.is_control() && !is_invisible(*c) || c.is_whitespace();
+        let valid = self.0[..end].utf8_chunks().flat_map(|chunk| chunk.valid().chars());
+        let printed: usize = valid.filter(is_printed).map(char::len_utf8).sum();
+        self.0.len() >= GROUP && end > 0 && 2 * printed < end
+    }
+
+    /// The bytes as numbers in groups of four bytes: at most so many groups, the first ones and the
+    /// last one. In place of what is left out there is an ellipsis.
+    pub fn hex(&self, most: usize) -> String {
+        let group = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut groups: Vec<String> = self.0.chunks(GROUP).map(group).collect();
+        if groups.len() > most {
+            let last = groups.len() - usize::from(most > 1);
+            groups.splice(most.saturating_sub(1).max(1)..last, ["…".to_owned()]);
+        }
+        format!("<{}>", groups.join(" "))
+    }
+
+    /// The bytes in quotes, the middle of a long payload left out; numbers where they are no text.
     pub fn short(&self) -> String {
+        if self.is_binary() {
+            let long = self.0.len() > GROUP * GROUPS;
+            let length = if long { format!(" ({} bytes)", self.0.len()) } else { String::new() };
+            return format!("{}{length}", self.hex(GROUPS));
+        }
         let pieces = pieces(&self.0);
         if pieces.len() <= 2 * HEAD {
             return self.to_string();
@@ -166,6 +208,34 @@ mod tests {
         for (bytes, shown) in cases {
             assert_eq!(Payload::from(bytes).to_string(), shown);
         }
+    }
+
+    #[test]
+    fn what_is_no_text_is_shown_as_numbers() {
+        let short = |bytes: &[u8]| Payload::from(bytes).short();
+        assert_eq!(short(b"\0\x04\0\x01"), "<00040001>");
+        assert_eq!(short(b"\0\x04\0\x01\x02"), "<00040001 02>");
+        let long: Vec<u8> = (0x80..0xc0).collect();
+        let shown = short(&long);
+        assert!(shown.starts_with("<80818283 84858687 "), "{shown}");
+        assert!(shown.ends_with(" … bcbdbebf> (64 bytes)"), "{shown}");
+        // Mostly text, too little to say, a text in a buffer, and a buffer without one.
+        for (bytes, text) in [
+            (&b"\0\x01name\0octet\0"[..], r#""\0\x01name\0octet\0""#),
+            (b"\xff\xfe\x80", r#""\xff\xfe\x80""#),
+            (b"Hi\0\0\0\0\0\0", r#""Hi\0\0\0\0\0\0""#),
+            (b"\0\0\0\0", r#""\0\0\0\0""#),
+        ] {
+            assert_eq!(short(bytes), text);
+        }
+    }
+
+    #[test]
+    fn a_protocol_reads_what_is_its_own() {
+        let reading: Reading = |bytes| (bytes == b"\0\x04\0\x01").then(|| "ACK 1".to_owned());
+        assert_eq!(read_as(Some(reading), b"\0\x04\0\x01"), "ACK 1");
+        assert_eq!(read_as(Some(reading), b"Hello"), "\"Hello\"");
+        assert_eq!(read_as(None, b"Hello"), "\"Hello\"");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, Method, Role, Step, Unmet};
+use super::{Evidence, Method, Reading, Role, Step, Unmet};
 
 /// How a check, or a whole lab, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,8 @@ pub struct LabResult {
     pub fallback: Option<String>,
     /// How its sockets were looked into.
     pub inspection: Option<Method>,
+    /// How the lab's protocol reads a datagram, where it has one of its own.
+    pub reading: Option<Reading>,
     /// Why no check could even begin: the program does not compile, or is not begun.
     pub diagnosis: Option<Diagnosis>,
     /// The checks, in the lab's order.

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::story::story;
 use crate::diagram::{self, Cast, Exchange};
 use crate::evidence::{
-    CheckResult, Diagnosis, Evidence, LabResult, Outcome, Payload, Role, Score, SocketCall, Status,
+    CheckResult, Diagnosis, Evidence, LabResult, Outcome, Payload, Score, SocketCall, Status,
     StepKind, Unmet, What,
 };
 
@@ -79,7 +79,7 @@ impl Report<'_> {
                 if let Some(check) = list.iter().find(fails)
                     && let Some(room) = room.take()
                 {
-                    whole = details(&mut out, check, result.role, room);
+                    whole = details(&mut out, result, check, room);
                 }
             }
         }
@@ -164,7 +164,7 @@ fn headline(check: &CheckResult) -> String {
 
 /// Why a check failed, in `room` lines if that can be done; false where they have no room for a
 /// drawing of what was sent.
-fn details(out: &mut String, check: &CheckResult, role: Role, room: usize) -> bool {
+fn details(out: &mut String, result: &LabResult, check: &CheckResult, room: usize) -> bool {
     if let Some(trouble) = &check.trouble {
         field(out, "what", &trouble.what);
         field(out, "why", &trouble.why);
@@ -180,7 +180,7 @@ fn details(out: &mut String, check: &CheckResult, role: Role, room: usize) -> bo
         StepKind::Act => true,
     });
     let room = room.saturating_sub(rest.lines().count());
-    let drawn = drawing(check, role, room.saturating_sub(own.lines().count()));
+    let drawn = drawing(result, check, room.saturating_sub(own.lines().count()));
     let all = steps(check, |kind| kind != StepKind::Start);
     // Where all steps have no room either, the judgement must do.
     let told = if all.lines().count() <= room { &all } else { &own };
@@ -234,8 +234,9 @@ fn is_unknown(check: &CheckResult) -> bool {
 }
 
 /// What was sent, if anything was, in at most so many lines; `None` where that is too little.
-fn drawing(check: &CheckResult, role: Role, lines: usize) -> Option<String> {
-    let exchange = Exchange::of(&check.evidence, &Cast::of_check(&check.evidence, role)).briefly();
+fn drawing(result: &LabResult, check: &CheckResult, lines: usize) -> Option<String> {
+    let cast = Cast::of_check(&check.evidence, result.role).who_speak(result.reading);
+    let exchange = Exchange::of(&check.evidence, &cast).briefly();
     let mut drawn = (2..=ARROWS).rev().map(|most| diagram::text(&exchange, WIDTH - TEXT, most));
     let drawn = drawn.find(|drawn| drawn.lines().count() <= lines)?;
     let mut out = String::new();
@@ -367,7 +368,7 @@ fn footer(result: &LabResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Step;
+    use crate::evidence::{Role, Step};
 
     fn check(status: Status, evidence: Evidence) -> CheckResult {
         CheckResult {
@@ -409,6 +410,7 @@ mod tests {
             network: "private",
             fallback: None,
             inspection: None,
+            reading: None,
             diagnosis: None,
             checks,
         })
@@ -422,7 +424,7 @@ mod tests {
         assert!(drawn.contains(label), "{drawn}");
         assert!(drawn.contains("── \"message 1\" 9 bytes ──✗"), "{drawn}");
         // Where the checks leave no room for it, those that passed share a line.
-        for (checks, arrows) in [(1, 6), (7, 6), (8, 5), (15, 2), (16, 6), (30, 6)] {
+        for (checks, arrows) in [(1, 6), (12, 6), (13, 5), (16, 2), (17, 6), (30, 6)] {
             let drawn = report(checks, 1000);
             let found = drawn.matches(" bytes").count();
             assert_eq!(found, arrows, "{checks} checks:\n{drawn}");

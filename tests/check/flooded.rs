@@ -34,6 +34,7 @@ fn stage_of(package: &str, executable: &str) -> Stage {
         seed: 7,
         method: Method::Copy,
         idles: true,
+        reading: None,
     };
     let network = Network::open(Choice::Auto, &Layout::default(), &mut |_| {}).unwrap();
     Stage::set(scene, network).unwrap()

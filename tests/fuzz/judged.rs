@@ -45,6 +45,7 @@ fn failed(role: Role, unmet: Unmet, evidence: Evidence) -> LabResult {
         network: "private",
         fallback: None,
         inspection: Some(Method::Notify),
+        reading: None,
         diagnosis: None,
         checks: vec![check],
     }

@@ -102,6 +102,7 @@ impl Ground {
             seed: 7,
             method: Method::Copy,
             idles: false,
+            reading: None,
         }
     }
 

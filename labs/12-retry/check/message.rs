@@ -32,6 +32,20 @@ pub(super) fn fields(message: &[u8]) -> Option<[u32; 4]> {
     Some([field(0), field(1), field(2), field(3)])
 }
 
+/// A message in words: `#1 ADD 5 of 9b2ef439`.
+pub(super) fn in_words(message: &[u8]) -> Option<String> {
+    let [client, number, what, value] = fields(message)?;
+    let value = value as i32;
+    let what = match what {
+        ADD => format!("ADD {value}"),
+        READ => "READ".to_owned(),
+        DONE => format!("DONE {value}"),
+        REFUSED => format!("REFUSED {value}"),
+        _ => return None,
+    };
+    Some(format!("#{number} {what} of {client:08x}"))
+}
+
 /// A random number of four digits.
 pub(super) fn number(stage: &Stage) -> u32 {
     let message = stage.message();

@@ -104,22 +104,22 @@ fn head(kind: u8, number: u16) -> [u8; 4] {
     [0, kind, high, low]
 }
 
-/// A packet in words: `block 3, 512 bytes`.
-pub(super) fn shown(bytes: &[u8]) -> String {
-    match read(bytes) {
-        Packet::Read(asked) => format!("a request to read ({})", in_words(&asked)),
-        Packet::Write(asked) => format!("a request to write ({})", in_words(&asked)),
+/// A packet in words: `DATA 3, 512 bytes`.
+pub(super) fn in_words(bytes: &[u8]) -> Option<String> {
+    Some(match read(bytes) {
+        Packet::Read(asked) => format!("RRQ {}", what_is(&asked)),
+        Packet::Write(asked) => format!("WRQ {}", what_is(&asked)),
         Packet::Data(block, data) => format!("DATA {block}, {} bytes", data.len()),
         Packet::Ack(block) => format!("ACK {block}"),
         Packet::Error(code, text) => format!("ERROR {code}, {}", Payload::from(text).short()),
         Packet::Granted(options) => format!("OACK{}", list(&options)),
-        Packet::Other => format!("{}, no packet of TFTP", Payload::from(bytes).short()),
-    }
+        Packet::Other => return None,
+    })
 }
 
-fn in_words(asked: &Asked) -> String {
-    let [name, mode] = [&asked.name, &asked.mode].map(|text| Payload::from(text).short());
-    format!("{name}, mode {mode}{}", list(&asked.options))
+fn what_is(asked: &Asked) -> String {
+    let [name, mode] = [&asked.name, &asked.mode].map(|text| Payload::from(text).unquoted());
+    format!("{name}, {mode}{}", list(&asked.options))
 }
 
 fn list(options: &Options) -> String {
@@ -163,7 +163,7 @@ mod tests {
         ];
         for (bytes, packet) in cases {
             assert_eq!(read(&bytes), packet);
-            assert!(!shown(&bytes).contains("no packet"));
+            assert!(in_words(&bytes).is_some());
         }
     }
 
@@ -201,7 +201,7 @@ mod tests {
             if let [first, second, ..] = bytes.as_mut_slice() {
                 (*first, *second) = (0, *second % 8);
             }
-            assert!(!shown(&bytes).contains('\x1b'));
+            assert!(in_words(&bytes).is_none_or(|words| !words.contains('\x1b')));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::packet::{self, BLOCK, Packet};
 use super::wrong;
-use crate::check::{Awaited, Client, Outcome, Request, Server, Sorted, Stage, Wrong};
+use crate::check::{Client, Outcome, Request, Server, Sorted, Stage, Wrong};
 
 /// How many packets are under way to a program that is to move many blocks. It finds those that it
 /// would have waited for in its queue, in their order, and sees no difference. A queue has room for
@@ -43,10 +43,10 @@ impl<'s> End<'s> {
         what: impl Into<String>,
         sort: impl FnMut(Option<&Request>) -> Sorted,
     ) -> Outcome<Request> {
-        let awaited = Awaited::new(what, packet::shown);
+        let what = what.into();
         match self {
-            End::Client(client) => client.gets_among(&awaited, sort),
-            End::Server(server) => server.gets_among(&awaited, sort),
+            End::Client(client) => client.gets_among(&what, sort),
+            End::Server(server) => server.gets_among(&what, sort),
         }
     }
 

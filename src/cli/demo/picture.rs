@@ -9,6 +9,7 @@ use super::wire::Wire;
 use super::wrap::{paragraphs, wrap};
 use crate::demo::{Fact, Moment, Packets};
 use crate::diagram::{self, Exchange};
+use crate::evidence::Reading;
 
 const TITLE: Style = Style::new().bold();
 const TYPED: Style = Style::new().bold();
@@ -30,7 +31,7 @@ const PROSE_WIDTH: usize = 80;
 const ARROWS_WIDTH: usize = 100;
 
 /// How many arrows are drawn of what was sent at a time: the first and the last.
-const ARROWS: usize = 12;
+const ARROWS: usize = 24;
 
 /// Draws one moment after the other.
 #[derive(Debug)]
@@ -60,13 +61,13 @@ struct Line<'a> {
 }
 
 impl Picture {
-    pub(super) fn new(columns: Option<usize>, lanes: &[&str]) -> Picture {
+    pub(super) fn new(columns: Option<usize>, lanes: &[&str], reading: Option<Reading>) -> Picture {
         let names = lanes.iter().copied().chain([KERNEL]);
         Picture {
             columns,
             gutter: names.map(|name| name.chars().count()).max().unwrap_or(0),
             lanes: lanes.iter().map(|name| (*name).to_owned()).collect(),
-            wire: Wire::new(lanes),
+            wire: Wire::new(lanes, reading),
             last: Last::Gap,
         }
     }
@@ -213,7 +214,7 @@ mod tests {
     }
 
     fn drawn(columns: Option<usize>, moments: &[Moment]) -> String {
-        let mut picture = Picture::new(columns, &["server", "client"]);
+        let mut picture = Picture::new(columns, &["server", "client"], None);
         let text: String = moments.iter().map(|moment| picture.draw(moment)).collect();
         anstream::adapter::strip_str(&text).to_string()
     }
@@ -304,7 +305,7 @@ Two.
 
     #[test]
     fn only_what_is_typed_is_marked() {
-        let mut picture = Picture::new(Some(26), &["client"]);
+        let mut picture = Picture::new(Some(26), &["client"], None);
         let moment =
             Moment::Typed { lane: lane(), prompt: "Your name: ".into(), text: "Ada L".into() };
         let text = picture.draw(&moment);

@@ -74,7 +74,7 @@ fn what_comes_from_where_nobody_is_begins_in_the_open() {
     let expected = r#" your client                          server
       │                           127.0.0.1:12345
       │── "Hello" 5 bytes ──✗            │  to 127.0.0.1:12346, where nobody is
-      │◄── ICMP port unreachable ──      │  nobody is at 127.0.0.1:12346
+      │◄── ICMP port unreachable ──      │
 "#;
     is_drawn_as(&plain(&seen.exchange(Role::Client), 80, 8), expected);
 }

@@ -119,7 +119,14 @@ fn a_label_is_cut_between_characters_and_never_within_an_escape() {
     assert_eq!(cut("Hello, World", 23), "\"Hello, World\" 12 bytes");
     assert_eq!(cut("Hello, World", 22), "\"Hello, Wor…\" 12 bytes");
     assert_eq!(cut("a\0\0\0\0\0", 16), "\"a\\0\\0…\" 6 bytes");
-    assert_eq!(cut("\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}", 17), "\"\\x7f…\" 5 bytes");
+    assert_eq!(cut("abc\u{7f}\u{7f}", 20), "\"abc\\x7f…\" 5 bytes");
+    // Numbers are cut between groups.
+    let numbers = "\u{1}\u{2}\u{3}\u{4}".repeat(4);
+    assert_eq!(cut(&numbers, 46), "<01020304 01020304 01020304 01020304> 16 bytes");
+    assert_eq!(cut(&numbers, 45), "<01020304 01020304 … 01020304> 16 bytes");
+    assert_eq!(cut(&numbers, 38), "<01020304 … 01020304> 16 bytes");
+    assert_eq!(cut(&numbers, 21), "<01020304 …> 16 bytes");
+    assert_eq!(cut(&numbers, 20), "16 bytes");
     assert_eq!(cut("日本語日本語", 15), "\"日…\" 18 bytes");
     assert_eq!(cut("日本語日本語", 16), "\"日本…\" 18 bytes");
     // The end is shown too where there is room for it: it tells apart what begins alike.

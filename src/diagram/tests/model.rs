@@ -109,11 +109,13 @@ fn a_place_that_nobody_holds_has_no_lane_and_answers_with_icmp() {
         .joined("client", CLIENT)
         .bound("127.0.0.1:14640")
         .udp(CLIENT, SERVER, "Hello")
-        .unreachable(CLIENT, SERVER, "Hello");
+        .unreachable(CLIENT, SERVER, "Hello")
+        .udp(CLIENT, SERVER, "Hello?");
     let expected = [
         "client | your server at 127.0.0.1:14640",
         "client ✗ nobody: \"Hello\" 5 bytes (to 127.0.0.1:12345, where nobody is)",
-        "nobody ⇢ client: ICMP port unreachable (nobody is at 127.0.0.1:12345)",
+        "nobody ⇢ client: ICMP port unreachable",
+        "client ✗ nobody: \"Hello?\" 6 bytes",
     ];
     is_read_as(&seen, Role::Server, &expected);
 }

@@ -33,7 +33,6 @@ fn mermaid_names_the_place_where_nobody_is() {
     your_client-xnobody: "Hello" 5 bytes (12.00 ms)
     Note over your_client,nobody: to 127.0.0.1:12345, where nobody is
     nobody-->>your_client: ICMP port unreachable (12.50 ms)
-    Note over nobody,your_client: nobody is at 127.0.0.1:12345
 "#;
     assert_eq!(mermaid(&seen.exchange(Role::Client)), expected);
 }
