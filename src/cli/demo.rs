@@ -11,13 +11,13 @@ mod wrap;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::screen::Screen;
+use super::screen::{Screen, columns};
 use super::{NetworkChoice, Selection, Stop};
 use crate::course::{self, Lab};
 use crate::demo::{ActionKind, Halt, Mismatch, Mistake, Moment, Play, Sections, Step, Transcript};
@@ -266,11 +266,4 @@ impl Demo {
 fn unreadable(mistakes: Vec<Mistake>) -> Stop {
     let mistakes: Vec<String> = mistakes.iter().map(Mistake::to_string).collect();
     Stop::Usage(mistakes.join("\n\n"))
-}
-
-/// The width of the terminal, if there is one.
-pub(super) fn columns() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
-    let columns = size.ok().map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
-    io::stdout().is_terminal().then(|| columns.unwrap_or(80))
 }

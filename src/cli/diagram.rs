@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 
-use super::screen::Screen;
-use super::{Stop, demo};
+use super::Stop;
+use super::screen::{Screen, columns};
 use crate::course::Lab;
 use crate::diagram::{self, Cast, Exchange, Scene};
 use crate::evidence::{CheckResult, LabResult, SetupError, Status};
@@ -87,7 +87,7 @@ impl Form {
     pub(super) fn draw(&mut self, scenes: Vec<Scene>, screen: &mut Screen) -> Result<(), Stop> {
         match self {
             Form::Text => {
-                let width = demo::columns().unwrap_or(80).min(WIDEST);
+                let width = columns().unwrap_or(80).min(WIDEST);
                 scenes.iter().try_for_each(|scene| screen.print(&text(scene, width)))?;
             }
             Form::Mermaid => scenes.iter().try_for_each(|scene| screen.print(&page(scene)))?,

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::screen::Screen;
-use super::{Stop, demo, markdown};
+use super::screen::{Screen, columns};
+use super::{Stop, markdown};
 use crate::causes;
 
 /// Lines that are longer than this are hard to read, however wide the terminal is.
@@ -23,7 +23,7 @@ pub(super) fn explain(args: &ExplainArgs, screen: &mut Screen) -> Result<ExitCod
         Some(id) => causes::find(id).map_err(Stop::Usage)?.page,
         None => causes::INDEX,
     };
-    let width = demo::columns().map_or(markdown::WIDTH, |columns| columns.min(WIDEST));
+    let width = columns().map_or(markdown::WIDTH, |columns| columns.min(WIDEST));
     screen.print(&markdown::page(page, width))?;
     Ok(ExitCode::SUCCESS)
 }

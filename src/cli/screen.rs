@@ -88,3 +88,10 @@ impl Screen {
         choice != ColorChoice::Never
     }
 }
+
+/// The width of the terminal, if there is one.
+pub(super) fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout());
+    let columns = size.ok().map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0);
+    io::stdout().is_terminal().then(|| columns.unwrap_or(80))
+}
