@@ -1,15 +1,18 @@
 //! Wrong programs for lab 6, each as short as its mistake allows.
 //!
-//! What they do right is at the end of the file, so that a program shows only what is wrong.
+//! What they do right is in mistakes/right.rs, so that a program shows only what is wrong.
 
 #[path = "../mistakes.rs"]
 mod mistakes;
+#[path = "mistakes/right.rs"]
+mod right;
 
 use mistakes::Mistake;
+use right::*;
 use socket2::{Domain, Socket, Type};
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 
 fn main() -> std::process::ExitCode {
     mistakes::run(&[
@@ -608,44 +611,4 @@ fn size_not_terminated() -> io::Result<()> {
         show(&buffer, sender);
         socket.send_to(&acknowledgement(&buffer[..length]), sender)?;
     }
-}
-
-// What the programs do right.
-
-const SERVER: &str = "127.0.0.1:12345";
-
-fn start() -> io::Result<UdpSocket> {
-    let socket = UdpSocket::bind(SERVER)?;
-    announce();
-    Ok(socket)
-}
-
-fn announce() {
-    println!("UDP server is up and listening on {SERVER}");
-}
-
-fn serve(socket: &UdpSocket) -> io::Result<()> {
-    loop {
-        let (message, sender) = receive(socket)?;
-        socket.send_to(&acknowledgement(&message), sender)?;
-    }
-}
-
-fn receive(socket: &UdpSocket) -> io::Result<(Vec<u8>, SocketAddr)> {
-    let mut buffer = [0; 1024];
-    let (length, sender) = socket.recv_from(&mut buffer)?;
-    show(&buffer[..length], sender);
-    Ok((buffer[..length].to_vec(), sender))
-}
-
-fn show(message: &[u8], sender: SocketAddr) {
-    println!("Message from {sender}: '{}'", String::from_utf8_lossy(message));
-}
-
-fn acknowledgement(message: &[u8]) -> Vec<u8> {
-    [b"Server acknowledges: ", message].concat()
-}
-
-fn address(text: &str) -> io::Result<SocketAddr> {
-    text.parse().map_err(io::Error::other)
 }
