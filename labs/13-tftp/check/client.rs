@@ -49,6 +49,8 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .needs("fetches-in-blocks")
         .check("fetches-many", "fetches a file of more than 65535 blocks", fetches_many)
         .needs("fetches-large")
+        .check("brings-many", "brings a file of more than 65535 blocks", brings_many)
+        .needs("fetches-many")
 }
 
 /// The client, which was started, and the server's two ports.
@@ -72,6 +74,8 @@ impl<'s> Scene<'s> {
         (requests, port): (Server<'s>, Server<'s>),
         words: &[&str],
     ) -> Outcome<Scene<'s>> {
+        // A client before this one may have asked twice.
+        requests.forgets()?;
         let program = stage.program_with(words)?;
         Ok(Scene { stage, program, requests, port })
     }
@@ -365,14 +369,16 @@ fn fetches_many(stage: &Stage) -> Outcome {
 fn fetches_all(stage: &Stage, length: usize) -> Outcome {
     let content = content(stage, length);
     let (scene, path, transfer) = get_begun(stage)?;
-    let last = packet::blocks_of(&content, packet::BLOCK) as u32;
-    let came = transfer.writes_on(&content, last - 1)?;
-    let next = came + 1;
-    let bytes = packet::block_of(&content, next as usize, packet::BLOCK);
-    transfer.sends(&data(next as u16, bytes))?;
-    let silent = || if next == last { Wrong::unknown() } else { wrong::rollover(came) };
-    transfer.gets_ack(next as u16, &silent)?;
+    transfer.writes_all(stage, &content)?;
     scene.has_fetched(&path, &content)
+}
+
+fn brings_many(stage: &Stage) -> Outcome {
+    let content = content(stage, HUGE);
+    let (scene, transfer) = put_begun(stage, &content)?;
+    transfer.gets_data(1, &content[..packet::BLOCK], &Wrong::unknown)?;
+    transfer.reads_all(&content)?;
+    scene.program.ends_well()
 }
 
 #[cfg(test)]
