@@ -126,9 +126,9 @@ fn tftp_half_file() -> io::Result<()> {
     server::transfers(Ways { writes_in_place: true, ..Ways::default() })
 }
 
-/// Tells its log what went wrong, and not the client.
+/// Tells its log what the system says, and not the client.
 fn tftp_error_missing() -> io::Result<()> {
-    server::serve(Server { says_no_errors: true, ..Server::default() })
+    server::serve(Server { keeps_errors_to_itself: true, ..Server::default() })
 }
 
 /// Joins the folder and the name, whatever that is.
