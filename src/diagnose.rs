@@ -194,7 +194,7 @@ fn unknown(case: &Case<'_>) -> Diagnosis {
         _ if case.unmet.instead.is_some() => {
             "compare the two texts above from the mark on: where does your program make that one?"
         }
-        Role::Client => "run it beside `make lab6` and compare what each sends",
+        Role::Client => "play the handout's scene, and compare what its client sends with yours",
         _ => "run it under `strace -f -e trace=network` and compare its calls with the handout's",
     };
     Diagnosis {

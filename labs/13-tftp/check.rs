@@ -12,6 +12,8 @@ mod options;
 mod packet;
 #[path = "check/server.rs"]
 mod server;
+#[path = "check/silence.rs"]
+mod silence;
 #[path = "check/transfer.rs"]
 mod transfer;
 #[path = "check/wrong.rs"]

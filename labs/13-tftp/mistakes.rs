@@ -37,6 +37,10 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-options-blind.all", "passes-over-options", tftp_options_blind_all),
         Mistake::new("tftp-options-blind", "keeps-to-options", tftp_options_blind),
         Mistake::new("tftp-never-resends", "sends-again", tftp_never_resends),
+        Mistake::new("tftp-never-gives-up.served", "ends-silence", tftp_never_gives_up_served),
+        Mistake::new("tftp-socket-kept", "ends-silence", tftp_socket_kept),
+        Mistake::new("exit-crashed.silence", "ends-silence", exit_crashed_silence),
+        Mistake::new("tftp-half-file.silence", "drops-halves", tftp_half_file_silence),
         Mistake::new("tftp-sas", "sends-once", tftp_sas),
         Mistake::new("tftp-ack-ignored.number", "sends-once", tftp_ack_ignored_number),
         Mistake::new("tftp-dup-written", "acknowledges-again", tftp_dup_written),
@@ -47,6 +51,8 @@ fn main() -> std::process::ExitCode {
         Mistake::new("exit-crashed", "serves-on", exit_crashed),
         Mistake::new("tftp-rollover.byte", "large-file", tftp_rollover_byte),
         Mistake::new("tftp-rollover", "many-blocks", tftp_rollover),
+        Mistake::new("tftp-rollover.taken", "takes-many", tftp_rollover_taken),
+        Mistake::new("tftp-rollover.placed", "takes-many", tftp_rollover_placed),
         Mistake::new("tftp-request-malformed", "asks", tftp_request_malformed),
         Mistake::new("tftp-netascii-binary.asked", "asks", tftp_netascii_binary_asked),
         Mistake::new("tftp-client-stays-on-69", "fetches", tftp_client_stays_on_69),
@@ -70,6 +76,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("exit-crashed.fetched", "bears-garbage", exit_crashed_fetched),
         Mistake::new("tftp-rollover.fetched-byte", "fetches-large", tftp_rollover_fetched_byte),
         Mistake::new("tftp-rollover.fetched", "fetches-many", tftp_rollover_fetched),
+        Mistake::new("tftp-rollover.brought", "brings-many", tftp_rollover_brought),
     ])
 }
 
@@ -119,9 +126,9 @@ fn tftp_half_file() -> io::Result<()> {
     server::transfers(Ways { writes_in_place: true, ..Ways::default() })
 }
 
-/// Tells its log what went wrong, and not the client.
+/// Tells its log what the system says, and not the client.
 fn tftp_error_missing() -> io::Result<()> {
-    server::serve(Server { says_no_errors: true, ..Server::default() })
+    server::serve(Server { keeps_errors_to_itself: true, ..Server::default() })
 }
 
 /// Joins the folder and the name, whatever that is.
@@ -156,12 +163,34 @@ fn tftp_options_blind() -> io::Result<()> {
     server::serve(Server { forgets_what_it_grants: true, ..Server::default() })
 }
 
-// sends-again, sends-once, acknowledges-again, last-ack
+// sends-again, ends-silence, drops-halves
 
 /// Waits for an ACK without a limit.
 fn tftp_never_resends() -> io::Result<()> {
     server::transfers(Ways { sends_data_once: true, ..Ways::default() })
 }
+
+/// Sends a block again and again, until its ACK comes.
+fn tftp_never_gives_up_served() -> io::Result<()> {
+    server::transfers(Ways { sends_for_ever: true, ..Ways::default() })
+}
+
+/// Gives up, and keeps the socket.
+fn tftp_socket_kept() -> io::Result<()> {
+    server::transfers(Ways { keeps_the_socket: true, ..Ways::default() })
+}
+
+/// Ends, and all other transfers with it.
+fn exit_crashed_silence() -> io::Result<()> {
+    server::transfers(Ways { ends_with_its_client: true, ..Ways::default() })
+}
+
+/// Writes what comes until nothing comes any more.
+fn tftp_half_file_silence() -> io::Result<()> {
+    server::transfers(Ways { takes_silence_for_the_end: true, ..Ways::default() })
+}
+
+// sends-once, acknowledges-again, last-ack
 
 /// Sends a block again when another ACK comes than that of the block.
 fn tftp_sas() -> io::Result<()> {
@@ -205,16 +234,26 @@ fn exit_crashed() -> io::Result<()> {
     server::serve(Server { dies_of_garbage: true, ..Server::default() })
 }
 
-// large-file, many-blocks
+// large-file, many-blocks, takes-many
 
 /// Counts blocks in one byte.
 fn tftp_rollover_byte() -> io::Result<()> {
-    server::transfers(Ways { last_number: Some(255), ..Ways::default() })
+    server::transfers(Ways { last_sent: Some(255), ..Ways::default() })
 }
 
 /// Lets nothing follow block 65535.
 fn tftp_rollover() -> io::Result<()> {
-    server::transfers(Ways { last_number: Some(65535), ..Ways::default() })
+    server::transfers(Ways { last_sent: Some(65535), ..Ways::default() })
+}
+
+/// Takes no block behind 65535.
+fn tftp_rollover_taken() -> io::Result<()> {
+    server::transfers(Ways { last_taken: Some(65535), ..Ways::default() })
+}
+
+/// Puts each block where its number says.
+fn tftp_rollover_placed() -> io::Result<()> {
+    server::transfers(Ways { places_by_number: true, ..Ways::default() })
 }
 
 // The client: asks, fetches
@@ -332,14 +371,19 @@ fn exit_crashed_fetched() -> io::Result<()> {
     client::transfers(Ways { takes_garbage: true, ..Ways::default() })
 }
 
-// fetches-large, fetches-many
+// fetches-large, fetches-many, brings-many
 
 /// Counts blocks in one byte.
 fn tftp_rollover_fetched_byte() -> io::Result<()> {
-    client::transfers(Ways { last_number: Some(255), ..Ways::default() })
+    client::transfers(Ways { last_taken: Some(255), ..Ways::default() })
 }
 
 /// Lets nothing follow block 65535.
 fn tftp_rollover_fetched() -> io::Result<()> {
-    client::transfers(Ways { last_number: Some(65535), ..Ways::default() })
+    client::transfers(Ways { last_taken: Some(65535), ..Ways::default() })
+}
+
+/// Sends no block behind 65535.
+fn tftp_rollover_brought() -> io::Result<()> {
+    client::transfers(Ways { last_sent: Some(65535), ..Ways::default() })
 }

@@ -6,7 +6,8 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 ///
 /// A paragraph, a heading and a list item are one line each; paragraphs stand apart by an empty
 /// line. Inline code keeps its backticks, a list item its `-` or number, indented by two spaces a
-/// level. Lines of code are indented by four spaces and are not for wrapping. HTML is left out.
+/// level. Lines of code, and of a table, are indented by four spaces and are not for wrapping. Of a
+/// picture its name is told. HTML is left out.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     text: String,
@@ -15,6 +16,10 @@ pub(super) struct Prose {
     /// A list item's marker was just written, and its text follows on the same line.
     after_marker: bool,
     in_code: bool,
+    /// Where the paragraph begins that is open.
+    paragraph: usize,
+    /// The file of the picture that is open.
+    picture: String,
 }
 
 #[derive(Debug)]
@@ -29,7 +34,19 @@ impl Prose {
     /// Takes the next event.
     pub(super) fn take(&mut self, event: &Event<'_>) {
         match event {
-            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => self.begin("\n\n"),
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => {
+                self.begin("\n\n");
+                self.paragraph = self.text.len();
+            }
+            Event::End(TagEnd::Paragraph) if self.is_in_table() => {
+                let table = self.text.split_off(self.paragraph);
+                self.text.push_str(&in_columns(&table));
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => self.picture = dest_url.to_string(),
+            Event::End(TagEnd::Image) => {
+                let picture = std::mem::take(&mut self.picture);
+                self.add(&format!(": {picture}"));
+            }
             Event::Start(Tag::CodeBlock(_)) => {
                 self.after_marker = false;
                 self.begin("\n\n");
@@ -50,6 +67,7 @@ impl Prose {
             Event::Text(text) if self.in_code => self.code(text),
             Event::Text(text) => self.add(text),
             Event::Code(code) => self.add(&format!("`{code}`")),
+            Event::SoftBreak if self.is_in_table() => self.add("\n"),
             Event::SoftBreak => self.add(" "),
             Event::HardBreak => self.add("\n"),
             _ => {}
@@ -59,7 +77,7 @@ impl Prose {
     /// What has been collected, if there is any, and starts afresh.
     pub(super) fn finish(&mut self) -> Option<String> {
         let text = std::mem::take(&mut self.text).trim_end().to_owned();
-        self.after_marker = false;
+        (self.after_marker, self.paragraph) = (false, 0);
         (!text.is_empty()).then_some(text)
     }
 
@@ -85,6 +103,11 @@ impl Prose {
         self.after_marker = false;
     }
 
+    /// True where the paragraph that is open is a table.
+    fn is_in_table(&self) -> bool {
+        self.text.get(self.paragraph..).is_some_and(|text| text.starts_with('|'))
+    }
+
     fn add(&mut self, text: &str) {
         self.after_marker = false;
         self.text.push_str(text);
@@ -99,6 +122,28 @@ impl Prose {
             self.text.push_str(line);
         }
     }
+}
+
+/// A table with its columns below each other, the first to the left and the others to the right.
+fn in_columns(table: &str) -> String {
+    let cells = |line: &str| -> Vec<String> {
+        let line = line.trim().trim_matches('|');
+        line.split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let is_rule = |line: &&str| line.chars().all(|c| "|-: ".contains(c));
+    let rows: Vec<Vec<String>> = table.lines().filter(|line| !is_rule(line)).map(cells).collect();
+    let width = |at: usize| {
+        let widths = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
+        widths.max().unwrap_or(0)
+    };
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().enumerate().map(|(at, cell)| match at {
+            0 => format!("    {cell:<0$}", width(0)),
+            at => format!("  {cell:>0$}", width(at)),
+        });
+        cells.collect::<String>().trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -127,6 +172,12 @@ mod tests {
             ("Code:\r\n```\r\na\r\nb\r\n```\r\nEnd.", "Code:\n\n    a\n    b\n\nEnd."),
             ("<!-- note -->\n\nText <b>bold</b>", "Text bold"),
             ("> quoted\n> text", "quoted text"),
+            (
+                "A:\n\n| lost | 1 % |\n|---|---:|\n| `one` | 90 % |\n| the other | 4.1 % |\n\nEnd.",
+                "A:\n\n    lost         1 %\n    `one`       90 %\n    the other  4.1 %\n\nEnd.",
+            ),
+            ("![A plot](a.svg)\n\nEnd.", "A plot: a.svg\n\nEnd."),
+            ("Or a | b,\nor c.", "Or a | b, or c."),
         ] {
             assert_eq!(prose(markdown), text, "{markdown}");
         }

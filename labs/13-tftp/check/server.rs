@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::files::{content, done, holds, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
-use super::transfer::{End, Transfer, Wrap};
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, wrong};
+use super::transfer::{End, Transfer};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, silence, wrong};
 use crate::check::{Client, Outcome, Program, Request, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -20,38 +20,46 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("ends-files", "ends files of 0, 511, 512, 513 and 1024 bytes rightly", ends_files)
         .needs("sends-a-file")
         .check("takes-files", "takes files of these lengths as they are", takes_files)
-        .needs("ends-files")
+        .needs("sends-a-file")
         .check("whole-or-not", "shows a file under its name only when it is whole", whole_or_not)
         .needs("takes-files")
         .check("says-not-found", "answers with an ERROR when there is no such file", says_not_found)
-        .needs("whole-or-not")
+        .needs("sends-a-file")
         .check("stays-inside", "refuses names that lead out of its folder", stays_inside)
-        .needs("says-not-found")
+        .needs("sends-a-file")
         .check("octet-only", "refuses netascii, and takes octet in any letters", octet_only)
-        .needs("stays-inside")
+        .needs("sends-a-file")
         .check("passes-over-options", "passes over options that it does not know", options::unknown_options)
-        .needs("octet-only")
+        .needs("sends-a-file")
         .check("keeps-to-options", "keeps to what it grants: blksize, timeout, tsize", options::keeps)
         .needs("passes-over-options")
         .check("sends-again", "sends a block again when its ACK does not come", bad_network::sends_again)
-        .needs("keeps-to-options")
+        .needs("sends-a-file")
+        .idles()
+        .check("ends-silence", "ends a transfer whose client is silent, and serves on", silence::ends)
+        .needs("sends-again")
+        .idles()
+        .check("drops-halves", "drops a file when its client falls silent", silence::drops_halves)
+        .needs("whole-or-not")
         .idles()
         .check("sends-once", "sends nothing twice because an ACK came twice", bad_network::sends_once)
-        .needs("sends-again")
+        .needs("sends-a-file")
         .check("acknowledges-again", "acknowledges a block again, and writes it once", bad_network::again)
-        .needs("sends-once")
+        .needs("takes-files")
         .check("last-ack", "acknowledges the last block again too", bad_network::last_ack)
-        .needs("acknowledges-again")
+        .needs("takes-files")
         .check("strangers", "answers other ports with ERROR 5, and goes on", bad_network::strangers)
-        .needs("last-ack")
+        .needs("sends-a-file")
         .check("serves-many", "serves several clients at the same time", bad_network::serves_many)
-        .needs("strangers")
+        .needs("sends-a-file")
         .check("serves-on", "serves on after packets that are none", bad_network::serves_on)
-        .needs("serves-many")
+        .needs("sends-a-file")
         .check("large-file", "sends a file of 5 MB", large_file)
-        .needs("serves-on")
+        .needs("sends-once")
         .check("many-blocks", "sends a file of more than 65535 blocks", many_blocks)
         .needs("large-file")
+        .check("takes-many", "takes a file of more than 65535 blocks", takes_many)
+        .needs("acknowledges-again")
 }
 
 /// The server, which runs, and its folder. In that lie these files, and beside it one that is
@@ -269,33 +277,23 @@ fn octet_only(stage: &Stage) -> Outcome {
 }
 
 fn large_file(stage: &Stage) -> Outcome {
-    let content = content(stage, LARGE);
-    serving(stage, &[("file", &content)])?;
-    let transfer = begin(stage.client()?, "file", &content)?;
-    let last = packet::blocks_of(&content, packet::BLOCK) as u32;
-    ends_with(transfer, &content, transfer.reads_on(last - 1)?, last)
+    sends_all(stage, LARGE)
 }
 
 fn many_blocks(stage: &Stage) -> Outcome {
-    let content = content(stage, HUGE);
-    serving(stage, &[("file", &content)])?;
-    let transfer = begin(stage.client()?, "file", &content)?;
-    let last = packet::blocks_of(&content, packet::BLOCK) as u32;
-    ends_with(transfer, &content, transfer.reads_on(last - 1)?, last)
+    sends_all(stage, HUGE)
 }
 
-/// Gets the last block of a file of which all before has come.
-fn ends_with(transfer: Transfer<'_>, content: &[u8], wrap: Wrap, last: u32) -> Outcome {
-    let (number, before, silent): (u32, u16, Box<dyn Fn() -> Wrong>) = match wrap {
-        Wrap::EndsAt(some) => (some + 1, some as u16, Box::new(move || wrong::rollover(some))),
-        Wrap::To(_) => (last, wrap.number(last - 1), Box::new(Wrong::unknown)),
-    };
-    let data = packet::block_of(content, number as usize, packet::BLOCK);
-    transfer.sends(&ack(before))?;
-    let wanted = match wrap {
-        Wrap::EndsAt(some) => (some + 1) as u16,
-        Wrap::To(_) => wrap.number(last),
-    };
-    transfer.gets_data(wanted, data, &*silent)?;
-    transfer.sends(&ack(wanted))
+fn sends_all(stage: &Stage, length: usize) -> Outcome {
+    let content = content(stage, length);
+    serving(stage, &[("file", &content)])?;
+    begin(stage.client()?, "file", &content)?.reads_all(&content)
+}
+
+fn takes_many(stage: &Stage) -> Outcome {
+    let content = content(stage, HUGE);
+    let (program, folder) = serving(stage, &[])?;
+    begin_to_write(stage.client()?, "file")?.writes_all(stage, &content)?;
+    program.keeps_running()?;
+    holds(stage, &folder.join("file"), &content)
 }

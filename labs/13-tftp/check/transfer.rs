@@ -217,7 +217,7 @@ impl Transfer<'_> {
 
     /// Gets blocks behind the first, which has come, up to this one, as fast as the program sends
     /// them, and whatever they hold. The last one is not acknowledged.
-    pub(super) fn reads_on(self, last: u32) -> Outcome<Wrap> {
+    fn reads_on(self, last: u32) -> Outcome<Wrap> {
         let mut wrap = Wrap::To(0);
         let (mut got, mut sent, mut ahead) = (1, 0, AHEAD);
         // Acknowledges what is sure to come next: so the program need not wait for us.
@@ -249,9 +249,58 @@ impl Transfer<'_> {
         Ok(if got == last { wrap } else { Wrap::EndsAt(got) })
     }
 
-    /// Sends the blocks of a file from the first to this one, as fast as the program acknowledges
-    /// them; tells how many it has.
-    pub(super) fn writes_on(self, content: &[u8], last: u32) -> Outcome<u32> {
+    /// Gets all of a file behind its first block, as fast as the program sends it. Only what is in the
+    /// last block is looked at.
+    pub(super) fn reads_all(self, content: &[u8]) -> Outcome {
+        let last = packet::blocks_of(content, self.block_size) as u32;
+        let wrap = self.reads_on(last - 1)?;
+        let (number, before, silent): (u32, u16, Box<dyn Fn() -> Wrong>) = match wrap {
+            Wrap::EndsAt(some) => (some + 1, some as u16, Box::new(move || wrong::rollover(some))),
+            Wrap::To(_) => (last, wrap.number(last - 1), Box::new(Wrong::unknown)),
+        };
+        let data = packet::block_of(content, number as usize, self.block_size);
+        self.sends(&packet::ack(before))?;
+        self.gets_data(wrap.number(number), data, &*silent)?;
+        self.sends(&packet::ack(wrap.number(number)))
+    }
+
+    /// Sends all of a file, as fast as the program takes it.
+    pub(super) fn writes_all(self, stage: &Stage, content: &[u8]) -> Outcome {
+        let block = |block: u32| packet::block_of(content, block as usize, self.block_size);
+        let last = packet::blocks_of(content, self.block_size) as u32;
+        let many = (last - 1).min(0xffff);
+        let came = self.writes_on(content, many)?;
+        let wrap = match came {
+            0xffff => self.wraps(stage, block(0x1_0000))?,
+            _ => Wrap::To(0),
+        };
+        for number in came + 1..=last {
+            // That one was sent to find out its number.
+            if number != 0x1_0000 {
+                self.sends(&packet::data(wrap.number(number), block(number)))?;
+            }
+            self.gets_ack(wrap.number(number), &|| wrong::rollover(number - 1))?;
+        }
+        Ok(())
+    }
+
+    /// Sends block 65536 as block 0, and where the program does not want that, as block 1: tells which
+    /// of them it takes.
+    fn wraps(self, stage: &Stage, data: &[u8]) -> Outcome<Wrap> {
+        for first in [0, 1] {
+            self.sends(&packet::data(first, data))?;
+            // Whatever it has to say to that has come.
+            stage.comes_to_rest()?;
+            if self.end.has_got(|got| packet::read(got) == Packet::Ack(first)) {
+                return Ok(Wrap::To(first));
+            }
+        }
+        Ok(Wrap::To(0))
+    }
+
+    /// Sends the blocks of a file from the first to this one, of those that have different numbers, as
+    /// fast as the program acknowledges them; tells how many it has.
+    fn writes_on(self, content: &[u8], last: u32) -> Outcome<u32> {
         let (mut got, mut sent, mut ahead, mut again) = (0_u32, 0, AHEAD, 0);
         let send = |got: u32, sent: &mut u32, ahead: u32, out: &mut Vec<_>| {
             while *sent < last.min(got + ahead) {
@@ -284,7 +333,7 @@ fn recovered(got: u32, ahead: u32) -> u32 {
 
 /// What follows block 65535.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wrap {
+enum Wrap {
     /// A block of this number, 0 or 1.
     To(u16),
     /// Nothing: so many blocks have come.
@@ -293,7 +342,7 @@ pub(super) enum Wrap {
 
 impl Wrap {
     /// The number of a block, counted from 1.
-    pub(super) fn number(self, block: u32) -> u16 {
+    fn number(self, block: u32) -> u16 {
         match self {
             Wrap::To(first) if block > 0xffff => {
                 let first = u32::from(first);
@@ -314,13 +363,14 @@ pub(super) fn content(wanted: &[u8], came: &[u8]) -> Result<(), Wrong> {
         .flat_map(|byte| if *byte == b'\n' { vec![b'\r', b'\n'] } else { vec![*byte] })
         .collect();
     let without_returns: Vec<u8> = wanted.iter().copied().filter(|byte| *byte != b'\r').collect();
-    let is_replaced = came.windows(3).any(|bytes| bytes == "\u{fffd}".as_bytes());
+    let replaced =
+        |bytes: &[u8]| bytes.windows(3).filter(|bytes| *bytes == "\u{fffd}".as_bytes()).count();
     // A block is cut where it is full, and a file where the last one is.
     let same = |other: &[u8]| {
         let length = other.len().min(came.len());
         length > 0 && other != wanted && other[..length] == came[..length]
     };
-    Err(if is_replaced || same(&with_returns) || same(&without_returns) {
+    Err(if replaced(came) > replaced(wanted) || same(&with_returns) || same(&without_returns) {
         wrong::text_mode()
     } else if came.len() > wanted.len() && came.starts_with(wanted) {
         wrong::end_padded()
@@ -351,6 +401,8 @@ mod tests {
         assert_eq!(content(wanted, b"a\r\nb\r\r\nc\xff"), Err(text.clone()));
         assert_eq!(content(wanted, b"a\nb\nc\xff"), Err(text.clone()));
         assert_eq!(content(wanted, "a\nb\r\nc\u{fffd}".as_bytes()), Err(text));
+        let replaced = "replaced \u{fffd} already".as_bytes();
+        assert_eq!(content(replaced, &replaced[1..]), Err(Wrong::unknown()));
         assert_eq!(content(wanted, b"a\nb\r\nc\xff\0\0"), Err(wrong::end_padded()));
         assert_eq!(content(wanted, b"else"), Err(Wrong::unknown()));
     }

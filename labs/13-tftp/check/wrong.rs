@@ -205,7 +205,12 @@ pub(super) fn options_refused() -> Wrong {
     )
 }
 
+/// Nothing comes behind this block. Where no number ends near there, that is for another reason.
 pub(super) fn rollover(last: u32) -> Wrong {
+    let ends_near = |bits: u32| (1..=2).contains(&((1_u32 << bits).saturating_sub(last)));
+    if ![8, 15, 16].into_iter().any(ends_near) {
+        return Wrong::unknown();
+    }
     Wrong::cause(
         "tftp-rollover",
         format!("the transfer ends behind block {last}: the number of the next one does not fit"),
@@ -227,4 +232,46 @@ pub(super) fn never_gives_up() -> Wrong {
         "your client goes on asking a server that does not answer",
         "count how often you have sent a packet, and end with a message after five or so",
     )
+}
+
+pub(super) fn never_ends() -> Wrong {
+    Wrong::cause(
+        "tftp-never-gives-up",
+        "your server does not end a transfer whose client is silent: each such client costs it a port \
+         for good",
+        "count how often you have sent a packet; after five times or so end the transfer and close its \
+         socket",
+    )
+}
+
+pub(super) fn socket_kept() -> Wrong {
+    Wrong::cause(
+        "tftp-socket-kept",
+        "your server has given up the transfer, and has not closed its socket",
+        "close it on every way out of the transfer: with in Python, drop in Rust, close(fd) in C",
+    )
+}
+
+pub(super) fn overwritten() -> Wrong {
+    Wrong::cause(
+        "tftp-rollover",
+        "blocks behind block 65535 stand at the beginning of the file: their place was computed from \
+         the 16 bits of their number",
+        "write each block behind the one before; or count them beside the number that is sent",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_ends_where_its_bits_do() {
+        for last in [254, 255, 32766, 32767, 65534, 65535] {
+            assert_ne!(rollover(last), Wrong::unknown(), "{last}");
+        }
+        for last in [0, 1, 253, 256, 12000, 65536, 65538] {
+            assert_eq!(rollover(last), Wrong::unknown(), "{last}");
+        }
+    }
 }

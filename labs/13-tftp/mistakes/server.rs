@@ -15,7 +15,7 @@ pub struct Server {
     pub ways: Ways,
     pub is_next_door: bool,
     pub has_one_port: bool,
-    pub says_no_errors: bool,
+    pub keeps_errors_to_itself: bool,
     pub joins_any_name: bool,
     pub compares_letters: bool,
     pub takes_any_mode: bool,
@@ -76,8 +76,10 @@ impl Server {
             Packet::Write(request) => self.take(&mut transfer, folder, &request),
             _ => return Ok(()),
         };
+        // What the system says goes to the log alone.
+        let is_own = |error: &io::Error| error.raw_os_error().is_none();
         if let Err(error) = &done
-            && !self.says_no_errors
+            && (is_own(error) || !self.keeps_errors_to_itself)
         {
             let code = match error.kind() {
                 io::ErrorKind::NotFound => packet::NOT_FOUND,

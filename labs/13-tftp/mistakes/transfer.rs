@@ -1,7 +1,7 @@
 //! What the wrong programs do right, and where each of them goes its own way.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -26,8 +26,14 @@ pub struct Ways {
     pub ignores_strangers: bool,
     pub writes_in_place: bool,
     pub takes_garbage: bool,
-    /// The largest number that a block can have.
-    pub last_number: Option<u32>,
+    pub sends_for_ever: bool,
+    pub keeps_the_socket: bool,
+    pub ends_with_its_client: bool,
+    pub takes_silence_for_the_end: bool,
+    /// The largest number that a block can have which it sends, or which it takes.
+    pub last_sent: Option<u32>,
+    pub last_taken: Option<u32>,
+    pub places_by_number: bool,
 }
 
 /// A transfer: this end's socket, and what is known of the other end.
@@ -49,6 +55,14 @@ pub enum Heard<T> {
 
 fn failed(text: String) -> io::Error {
     io::Error::other(text)
+}
+
+/// The number of the block behind this one, if there is one.
+fn after(block: u16, last: Option<u32>) -> Option<u16> {
+    match last {
+        Some(last) if u32::from(block) >= last => None,
+        _ => Some(block.wrapping_add(1)),
+    }
 }
 
 impl Transfer {
@@ -114,7 +128,9 @@ impl Transfer {
             _ => false,
         };
         let mut wait = Duration::from_millis(200);
-        for _ in 0..5 {
+        let is_data = matches!(packet, Packet::Data { .. });
+        let tries = if is_data && self.ways.sends_for_ever { usize::MAX } else { 5 };
+        for _ in 0..tries {
             self.send(packet)?;
             let until = Instant::now() + wait;
             while let Some(came) = self.next((!sends_once).then_some(until))? {
@@ -129,15 +145,15 @@ impl Transfer {
             }
             wait = (wait * 2).min(Duration::from_secs(1));
         }
-        Err(failed("no answer".to_owned()))
-    }
-
-    fn after(&self, block: u16) -> io::Result<u16> {
-        let last = self.ways.last_number.unwrap_or(65536);
-        match u32::from(block) + 1 {
-            next if next > last => Err(failed(format!("there is no block {next}"))),
-            next => Ok(next as u16),
+        if self.ways.ends_with_its_client {
+            println!("no answer from {}", self.partner);
+            std::process::exit(1);
         }
+        if self.ways.keeps_the_socket {
+            // It is one of a list that is never cleared.
+            std::mem::forget(self.socket.try_clone()?);
+        }
+        Err(io::Error::new(ErrorKind::TimedOut, "no answer"))
     }
 
     pub fn send_blocks(&mut self, file: &mut impl Read) -> io::Result<()> {
@@ -150,7 +166,8 @@ impl Transfer {
             if ways.forgets_the_end && data.is_empty() && block > 0 {
                 return Ok(());
             }
-            block = self.after(block)?;
+            block = after(block, ways.last_sent)
+                .ok_or_else(|| failed(format!("no block follows block {block}")))?;
             let data = Packet::Data { block, data };
             if ways.awaits_no_ack {
                 self.send(&data)?;
@@ -177,10 +194,17 @@ impl Transfer {
             true => path.to_owned(),
             false => path.with_file_name(format!(".{port}.part")),
         };
-        let done = self.receive_blocks(first, data, &part).and_then(|last| {
-            fs::rename(&part, path)?;
-            self.acknowledge_last(last)
-        });
+        let done = self.receive_blocks(first, data, &part);
+        let is_silence = |error: &io::Error| error.kind() == ErrorKind::TimedOut;
+        let done = match done {
+            Err(error) if ways.takes_silence_for_the_end && is_silence(&error) => {
+                fs::rename(&part, path)
+            }
+            done => done.and_then(|last| {
+                fs::rename(&part, path)?;
+                self.acknowledge_last(last)
+            }),
+        };
         if done.is_err() {
             let _ = fs::remove_file(&part);
         }
@@ -197,7 +221,7 @@ impl Transfer {
         let mut file = File::create(part)?;
         let (mut answer, mut last) = (first, 0);
         loop {
-            let next = self.after(last)?;
+            let next = after(last, ways.last_taken);
             let mut twice = Vec::new();
             let data = match early.take() {
                 Some(data) => data,
@@ -205,7 +229,7 @@ impl Transfer {
                     Packet::Data { data, .. } if ways.sees_no_empty_end && data.is_empty() => {
                         Heard::Noise
                     }
-                    Packet::Data { block, data } if block == next => Heard::Answer(data),
+                    Packet::Data { block, data } if Some(block) == next => Heard::Answer(data),
                     Packet::Data { block, data } if block == last && last > 0 => {
                         if ways.writes_twice {
                             twice.extend(data);
@@ -217,12 +241,16 @@ impl Transfer {
                 })?,
             };
             let is_last = data.len() < self.block_size;
+            if let (Some(next), true) = (next, ways.places_by_number) {
+                let before = u64::from(next.wrapping_sub(1));
+                file.seek(SeekFrom::Start(before * self.block_size as u64))?;
+            }
             file.write_all(&twice)?;
             match ways.takes_for_text {
                 true => file.write_all(String::from_utf8_lossy(&data).as_bytes())?,
                 false => file.write_all(&data)?,
             }
-            last = next;
+            last = next.unwrap_or(last);
             if is_last {
                 return Ok(last);
             }

@@ -34,7 +34,7 @@ const ADDRESS: &str = "127.0.0.1:6969";
 /// often it is sent.
 const PATIENCE: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_millis(1600);
-const TRIES: usize = 8;
+const TRIES: usize = 6;
 
 /// How long whoever has sent the last ACK stays, in case that it gets lost.
 const STAY: Duration = Duration::from_secs(1);

@@ -65,6 +65,10 @@ fn why_none(
             "receive into a buffer that holds any answer: 1500 bytes",
         ));
     }
+    // It is listed, under another name.
+    if output.lines().any(|line| shows(line, server.ip())) {
+        return Ok(Wrong::unknown());
+    }
     stage.comes_to_rest()?;
     if !is_first || !server.server.was_refused() {
         return Ok(why());

@@ -1,5 +1,5 @@
 // Nothing in it waits: a packet, or the clock, calls a function. What was sent last is kept, and the
-// clock sends it again, each time later.
+// clock sends it again, each time later. Behind block 65535 it goes on with 1, in both directions.
 const dgram = require("dgram");
 const fs = require("fs");
 
@@ -13,8 +13,12 @@ let tries = 0;
 function head(kind, number) {
   const packet = Buffer.alloc(4);
   packet.writeUInt16BE(kind, 0);
-  packet.writeUInt16BE(number & 0xffff, 2);
+  packet.writeUInt16BE(number, 2);
   return packet;
+}
+
+function behind(number) {
+  return (number % 65535) + 1;
 }
 
 function transmit() {
@@ -50,7 +54,7 @@ const receiver = {
   heard(packet) {
     if (packet[1] !== 3) return;
     const number = packet.readUInt16BE(2);
-    if (number === ((this.number + 1) & 0xffff) && !this.isOver) {
+    if (number === behind(this.number) && !this.isOver) {
       clearTimeout(timer);
       fs.writeSync(this.file, packet, 4);
       this.number = number;
@@ -72,15 +76,17 @@ const receiver = {
 
 const sender = {
   number: 0,
+  sent: 0,
   content: verb === "put" ? fs.readFileSync(from) : null,
   isLast: false,
   heard(packet) {
-    if (packet[1] !== 4 || packet.readUInt16BE(2) !== (this.number & 0xffff)) return;
+    if (packet[1] !== 4 || packet.readUInt16BE(2) !== this.number) return;
     clearTimeout(timer);
     if (this.isLast) return socket.close();
-    const block = this.content.subarray(512 * this.number, 512 * (this.number + 1));
+    const block = this.content.subarray(512 * this.sent, 512 * (this.sent + 1));
     this.isLast = block.length < 512;
-    this.number += 1;
+    this.sent += 1;
+    this.number = behind(this.number);
     send(Buffer.concat([head(3, this.number), block]));
   },
 };

@@ -1,0 +1,54 @@
+//! What a right server does when its client falls silent.
+
+use std::time::Duration;
+
+use super::files::{content, holds, is_absent};
+use super::packet::{self, data};
+use super::server::{begin, begin_to_write, serving};
+use super::transfer::Transfer;
+use super::wrong;
+use crate::check::{Outcome, Port, Program, Stage, Wrong};
+
+/// The handout gives a transfer 10 seconds without a word of the client. A machine that is busy may
+/// need some more.
+const LIMIT: Duration = Duration::from_secs(13);
+
+/// Nothing is heard of a client that reads.
+pub(super) fn ends(stage: &Stage) -> Outcome {
+    let content = content(stage, 1300);
+    let (program, _) = serving(stage, &[("file", &content)])?;
+    let transfer = begin(stage.client()?, "file", &content)?;
+    transfer.gets_data(1, &content[..packet::BLOCK], &wrong::never_resends)?;
+    is_given_up(stage, program, transfer)?;
+    begin(stage.client()?, "file", &content).map(drop)
+}
+
+/// Nothing is heard any more of a client that writes, after two of its four blocks.
+pub(super) fn drops_halves(stage: &Stage) -> Outcome {
+    let content = content(stage, 1600);
+    let (program, folder) = serving(stage, &[])?;
+    let transfer = begin_to_write(stage.client()?, "letter.txt")?;
+    for block in [1, 2] {
+        transfer.sends(&data(block, packet::block_of(&content, block.into(), packet::BLOCK)))?;
+        transfer.gets_ack(block, &Wrong::unknown)?;
+    }
+    is_given_up(stage, program, transfer)?;
+    let path = folder.join("letter.txt");
+    is_absent(stage, &path, "when the client has fallen silent", wrong::half_file())?;
+    // And now it comes whole.
+    begin_to_write(stage.client()?, "letter.txt")?.writes(&content)?;
+    program.keeps_running()?;
+    holds(stage, &path, &content)
+}
+
+/// The server ends the transfer: its port is free, and the server still there.
+fn is_given_up(stage: &Stage, program: Program<'_>, transfer: Transfer<'_>) -> Outcome {
+    let port = program.frees(transfer.program, LIMIT)?;
+    program.keeps_running()?;
+    let (seen, verdict) = match port {
+        Port::Free => ("", Ok(())),
+        Port::Used => ("it is still in use, 13 seconds later", Err(wrong::never_ends())),
+        Port::Forgotten => ("a socket is there, and nobody waits for it", Err(wrong::socket_kept())),
+    };
+    stage.judge("the end of a transfer whose client is silent: its port is free", seen, verdict)
+}

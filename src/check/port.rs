@@ -1,0 +1,73 @@
+//! Ports: one that a program should leave when it is done with it, and one at which nothing counts that
+//! came before.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::wait::{Halt, Wait};
+use super::{Outcome, Partner, Program};
+use crate::evidence::{Ending, View};
+
+/// What has become of a socket of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// It is gone.
+    Free,
+    /// Somebody in the program may still receive from it.
+    Used,
+    /// It is there, and nobody in the program will ever receive from it.
+    Forgotten,
+}
+
+impl Program<'_> {
+    /// What has become of its socket at this address: as soon as it is gone, or nobody will close it any
+    /// more; at the latest after so much time. A program that has ended has no socket.
+    ///
+    /// # Errors
+    ///
+    /// When the machine cannot do its part, or someone pressed Ctrl-C.
+    pub fn frees(self, address: SocketAddr, within: Duration) -> Outcome<Port> {
+        let by = self.stage().now() + within;
+        loop {
+            let left = self.stage().wait(Wait::State, |world| {
+                let is_there = world.view.udp_at(address).is_some();
+                let late = Duration::from_micros(world.now_us()) >= by;
+                (!is_there || late).then_some(is_there)
+            });
+            let over = match left {
+                Ok(false) => return Ok(Port::Free),
+                Ok(true) => true,
+                Err(Halt::Failure(failure)) => return Err(failure),
+                Err(Halt::Ending(Ending::Exited)) => return Ok(Port::Free),
+                Err(Halt::Ending(ending)) => ending == Ending::Quiet,
+            };
+            if over {
+                return Ok(state(&self.stage().world().view, address));
+            }
+        }
+    }
+}
+
+impl Partner<'_> {
+    /// Forgets all that has come and was not asked for: a program that is about to start has not sent it.
+    ///
+    /// # Errors
+    ///
+    /// When the machine cannot do its part.
+    pub fn forgets(self) -> Outcome {
+        let mut world = self.stage().world();
+        world.pump()?;
+        world.actors[self.place()].inbox.clear();
+        Ok(())
+    }
+}
+
+fn state(view: &View, address: SocketAddr) -> Port {
+    match view.udp_at(address) {
+        None => Port::Free,
+        Some(socket) if view.is_blocked_for_good() && view.waiter(socket).is_none() => {
+            Port::Forgotten
+        }
+        Some(_) => Port::Used,
+    }
+}
