@@ -1,11 +1,10 @@
-//! Ports: one that a program should leave when it is done with it, and one at which nothing counts that
-//! came before.
+//! Ports that a program should leave when it is done with them.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::wait::{Halt, Wait};
-use super::{Outcome, Partner, Program};
+use super::{Outcome, Program};
 use crate::evidence::{Ending, View};
 
 /// What has become of a socket of the program.
@@ -45,20 +44,6 @@ impl Program<'_> {
                 return Ok(state(&self.stage().world().view, address));
             }
         }
-    }
-}
-
-impl Partner<'_> {
-    /// Forgets all that has come and was not asked for: a program that is about to start has not sent it.
-    ///
-    /// # Errors
-    ///
-    /// When the machine cannot do its part.
-    pub fn forgets(self) -> Outcome {
-        let mut world = self.stage().world();
-        world.pump()?;
-        world.actors[self.place()].inbox.clear();
-        Ok(())
     }
 }
 

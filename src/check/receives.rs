@@ -75,11 +75,11 @@ impl Partner<'_> {
     /// failure, and a [`Sorted::Wrong`] then says why.
     pub fn gets_among(
         self,
-        what: &str,
+        what: impl Into<String>,
         mut sort: impl FnMut(Option<&Request>) -> Sorted,
     ) -> Outcome<Request> {
-        let expectation = Expectation::Packet { at: self.address() };
-        let expected = || Expected::new(expectation.clone(), what);
+        let (at, what) = (self.address(), what.into());
+        let expected = || Expected::new(Expectation::Packet { at }, what.as_str());
         let came = self.stage().wait(Wait::Message, |world| {
             while let Some(request) = self.takes(world) {
                 match sort(Some(&request)) {

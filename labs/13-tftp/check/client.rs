@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::files::{content, holds, is_absent, write};
 use super::packet::{self, Packet, ack, data, error};
-use super::transfer::{End, Transfer};
+use super::transfer::Transfer;
 use super::{ADDRESS, HUGE, LARGE, LENGTHS, options, wrong};
 use crate::check::{Outcome, Program, Request, Server, Sorted, Stage, Wrong};
 use crate::course::Plan;
@@ -74,8 +74,6 @@ impl<'s> Scene<'s> {
         (requests, port): (Server<'s>, Server<'s>),
         words: &[&str],
     ) -> Outcome<Scene<'s>> {
-        // A client before this one may have asked twice.
-        requests.forgets()?;
         let program = stage.program_with(words)?;
         Ok(Scene { stage, program, requests, port })
     }
@@ -84,7 +82,7 @@ impl<'s> Scene<'s> {
     pub(super) fn is_asked(self, is_put: bool, silent: &dyn Fn() -> Wrong) -> Outcome<Request> {
         let verb = if is_put { "write" } else { "read" };
         let what = format!("a request to {verb} \"name\", mode octet");
-        End::Server(self.requests).gets(what, |got| {
+        self.requests.gets_among(what, |got| {
             let Some(got) = got else { return Sorted::Wrong(silent()) };
             let (is_write, asked) = match packet::read(&got.payload) {
                 Packet::Read(asked) => (false, asked),
@@ -107,7 +105,7 @@ impl<'s> Scene<'s> {
     /// The transfer with the client at this port. It is said what became of the first answer where
     /// nothing follows it.
     pub(super) fn with(self, client: SocketAddr) -> Transfer<'s> {
-        End::Server(self.port).with(client)
+        Transfer::of(&self.port, client)
     }
 
     /// Why the client does not react to what came from the transfer's port.
@@ -324,9 +322,9 @@ fn no_other(stage: &Stage) -> Outcome {
     let block = |number: u16| packet::block_of(&content, number.into(), packet::BLOCK);
     transfer.sends(&data(1, block(1)))?;
     transfer.gets_ack(1, &Wrong::unknown)?;
-    let stranger = End::Server(stage.stranger()?);
-    stranger.sends(transfer.program, &data(2, &[b'x'; packet::BLOCK]))?;
-    stranger.gets("ERROR 5, to the stranger", |got| match got.map(|got| packet::read(&got.payload)) {
+    let stranger = stage.stranger()?;
+    stranger.sends_to(transfer.program, data(2, &[b'x'; packet::BLOCK]))?;
+    stranger.gets_among("ERROR 5, to the stranger", |got| match got.map(|got| packet::read(&got.payload)) {
         Some(Packet::Error(5, _)) => Sorted::Right,
         None if self_acknowledges(scene.port) => Sorted::Wrong(wrong::believes_strangers()),
         None | Some(Packet::Error(..)) => Sorted::Wrong(wrong::strangers_not_told()),

@@ -6,7 +6,7 @@ use super::client::Scene;
 use super::files::{content, holds};
 use super::packet::{self, Packet, ack, data, request};
 use super::server::{READ, WRITE, answer, serving};
-use super::transfer::{End, Transfer};
+use super::transfer::Transfer;
 use super::wrong;
 use crate::check::{Outcome, Request, Stage, Wrong};
 use crate::evidence::Better;
@@ -24,7 +24,7 @@ pub(super) fn unknown_options(stage: &Stage) -> Outcome {
         _ => Err(wrong::options_refused()),
     };
     let got = answer(client, what, judge, &wrong::options_refused)?;
-    let transfer = End::Client(client).with(got.from);
+    let transfer = Transfer::of(&client, got.from);
     transfer.sends(&ack(1))?;
     transfer.gets_data(2, &content[packet::BLOCK..], &Wrong::unknown)?;
     transfer.sends(&ack(2))
@@ -58,7 +58,7 @@ pub(super) fn keeps(stage: &Stage) -> Outcome {
         return Ok(());
     }
     let block_size = size_in(&granted);
-    let transfer = Transfer { block_size, ..End::Client(client).with(got.from) };
+    let transfer = Transfer { block_size, ..Transfer::of(&client, got.from) };
     transfer.sends(&ack(0))?;
     for block in 1..=packet::blocks_of(&content, block_size) {
         let data = packet::block_of(&content, block, block_size);
@@ -78,7 +78,7 @@ pub(super) fn keeps(stage: &Stage) -> Outcome {
     let what = "an OACK with some of what was asked for, or ACK 0";
     let got = answer(client, what, is_answer, &Wrong::unknown)?;
     let sized = size_in(&granted_in(&got));
-    Transfer { block_size: sized, ..End::Client(client).with(got.from) }.writes(&content)?;
+    Transfer { block_size: sized, ..Transfer::of(&client, got.from) }.writes(&content)?;
     program.keeps_running()?;
     holds(stage, &folder.join("new"), &content)
 }

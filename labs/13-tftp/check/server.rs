@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::files::{content, done, holds, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
-use super::transfer::{End, Transfer};
+use super::transfer::Transfer;
 use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, silence, wrong};
 use crate::check::{Client, Outcome, Program, Request, Sorted, Stage, Wrong};
 use crate::course::Plan;
@@ -82,7 +82,7 @@ pub(super) fn answer(
     judge: impl Fn(&Request, Packet<'_>) -> Result<(), Wrong>,
     silent: &dyn Fn() -> Wrong,
 ) -> Outcome<Request> {
-    End::Client(client).gets(what, |got| match got {
+    client.gets_among(what, |got| match got {
         None => Sorted::Wrong(silent()),
         Some(got) => match judge(got, packet::read(&got.payload)) {
             Ok(()) => Sorted::Right,
@@ -111,7 +111,7 @@ pub(super) fn first_block<'s>(
         _ => Err(Wrong::unknown()),
     };
     let got = answer(client, &what, is_first, silent)?;
-    Ok(End::Client(client).with(got.from))
+    Ok(Transfer::of(&client, got.from))
 }
 
 /// Asks to write a file, and is allowed to.
@@ -123,7 +123,7 @@ pub(super) fn begin_to_write<'s>(client: Client<'s>, name: &str) -> Outcome<Tran
         _ => Err(Wrong::unknown()),
     };
     let got = answer(client, "ACK 0, from a new port", is_allowed, &Wrong::unknown)?;
-    Ok(End::Client(client).with(got.from))
+    Ok(Transfer::of(&client, got.from))
 }
 
 /// Gets an ERROR with one of these codes; any will do where none is named.
@@ -208,7 +208,7 @@ fn whole_or_not(stage: &Stage) -> Outcome {
         if let Packet::Error(..) = packet::read(&got.payload) {
             return Ok(None);
         }
-        let transfer = End::Client(client).with(got.from);
+        let transfer = Transfer::of(&client, got.from);
         for block in [1, 2] {
             transfer.sends(&data(block, packet::block_of(&new, block.into(), packet::BLOCK)))?;
             transfer.gets_ack(block, &Wrong::unknown)?;

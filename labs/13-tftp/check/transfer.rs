@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::packet::{self, BLOCK, Packet};
 use super::wrong;
-use crate::check::{Client, Outcome, Request, Server, Sorted, Stage, Wrong};
+use crate::check::{Outcome, Partner, Request, Sorted, Stage, Wrong};
 
 /// How many packets are under way to a program that is to move many blocks. It finds those that it
 /// would have waited for in its queue, in their order, and sees no difference. A queue has room for
@@ -14,65 +14,18 @@ const AHEAD: u32 = 120;
 /// After so many blocks more are under way again, where less was better for a while.
 const CALM: u32 = 1024;
 
-/// Who speaks for socklab.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum End<'s> {
-    Client(Client<'s>),
-    Server(Server<'s>),
-}
-
 /// A transfer with the program at this port.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Transfer<'s> {
-    pub(super) end: End<'s>,
+    pub(super) end: Partner<'s>,
     pub(super) program: SocketAddr,
     pub(super) block_size: usize,
 }
 
-impl<'s> End<'s> {
-    pub(super) fn sends(self, to: SocketAddr, payload: &[u8]) -> Outcome {
-        match self {
-            End::Client(client) => client.sends_to(to, payload),
-            End::Server(server) => server.answers(to, payload),
-        }
-    }
-
-    /// Gets a packet, and passes over others as `sort` says.
-    pub(super) fn gets(
-        self,
-        what: impl Into<String>,
-        sort: impl FnMut(Option<&Request>) -> Sorted,
-    ) -> Outcome<Request> {
-        let what = what.into();
-        match self {
-            End::Client(client) => client.gets_among(&what, sort),
-            End::Server(server) => server.gets_among(&what, sort),
-        }
-    }
-
-    /// True when such a packet has come that nobody has asked for.
-    pub(super) fn has_got(self, is_so: impl Fn(&[u8]) -> bool) -> bool {
-        match self {
-            End::Client(client) => client.has_got(is_so),
-            End::Server(server) => server.has_got(is_so),
-        }
-    }
-
-    fn streams(
-        self,
-        to: SocketAddr,
-        opening: Vec<Vec<u8>>,
-        answer: impl FnMut(&Request, &mut Vec<Vec<u8>>) -> bool,
-    ) -> Outcome<bool> {
-        match self {
-            End::Client(client) => client.streams(to, opening, answer),
-            End::Server(server) => server.streams(to, opening, answer),
-        }
-    }
-
+impl<'s> Transfer<'s> {
     /// A transfer with the program at this port, in blocks of 512 bytes.
-    pub(super) fn with(self, program: SocketAddr) -> Transfer<'s> {
-        Transfer { end: self, program, block_size: BLOCK }
+    pub(super) fn of(end: &Partner<'s>, program: SocketAddr) -> Transfer<'s> {
+        Transfer { end: *end, program, block_size: BLOCK }
     }
 }
 
@@ -86,7 +39,7 @@ fn is_older(number: u16, than: u16) -> bool {
 
 impl Transfer<'_> {
     pub(super) fn sends(self, payload: &[u8]) -> Outcome {
-        self.end.sends(self.program, payload)
+        self.end.sends_to(self.program, payload)
     }
 
     /// Gets this block. Older ones may come again.
@@ -117,7 +70,7 @@ impl Transfer<'_> {
         compare: &Compare,
     ) -> Outcome<Request> {
         let what = format!("DATA {block}, {} bytes, as they are in the file", data.len());
-        self.end.gets(what, |got| {
+        self.end.gets_among(what, |got| {
             let Some(got) = got else { return Sorted::Wrong(silent()) };
             match packet::read(&got.payload) {
                 _ if got.from != self.program => Sorted::Wrong(Wrong::unknown()),
@@ -145,7 +98,7 @@ impl Transfer<'_> {
 
     /// Gets the ACK of this block. Those of older ones may come again.
     pub(super) fn gets_ack(self, block: u16, silent: &dyn Fn() -> Wrong) -> Outcome<Request> {
-        self.end.gets(format!("ACK {block}"), |got| {
+        self.end.gets_among(format!("ACK {block}"), |got| {
             let Some(got) = got else { return Sorted::Wrong(silent()) };
             match packet::read(&got.payload) {
                 _ if got.from != self.program => Sorted::Wrong(Wrong::unknown()),
@@ -180,7 +133,7 @@ impl Transfer<'_> {
         let mut count = 1;
         loop {
             let mut number = 0;
-            self.end.gets("the next block", |got| {
+            self.end.gets_among("the next block", |got| {
                 let Some(got) = got else { return Sorted::Wrong(Wrong::unknown()) };
                 match packet::read(&got.payload) {
                     Packet::Data(came, _) => {
