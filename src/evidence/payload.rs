@@ -36,14 +36,14 @@ impl Payload {
         &self.0
     }
 
-    /// True when hardly any of it can be printed: then numbers say more. Zeros at the end are
-    /// nobody's idea of a text, and the rest of a buffer in which one was.
+    /// True when hardly any of it can be printed: then numbers say more. Zeros say nothing of that: they
+    /// are part of a number, or the rest of a buffer in which a text is.
     pub fn is_binary(&self) -> bool {
-        let end = self.0.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
         let is_printed = |c: &char| !c.is_control() && !is_invisible(*c) || c.is_whitespace();
-        let valid = self.0[..end].utf8_chunks().flat_map(|chunk| chunk.valid().chars());
+        let valid = self.0.utf8_chunks().flat_map(|chunk| chunk.valid().chars());
         let printed: usize = valid.filter(is_printed).map(char::len_utf8).sum();
-        self.0.len() >= GROUP && end > 0 && 2 * printed < end
+        let others = self.0.iter().filter(|&&byte| byte != 0).count();
+        self.0.len() >= GROUP && 2 * printed < others
     }
 
     /// The bytes as numbers in groups of four bytes: at most so many groups, the first ones and the
@@ -224,6 +224,7 @@ mod tests {
             (&b"\0\x01name\0octet\0"[..], r#""\0\x01name\0octet\0""#),
             (b"\xff\xfe\x80", r#""\xff\xfe\x80""#),
             (b"Hi\0\0\0\0\0\0", r#""Hi\0\0\0\0\0\0""#),
+            (b"'Hi\0\0\0\0\0\0'", r#""'Hi\0\0\0\0\0\0'""#),
             (b"\0\0\0\0", r#""\0\0\0\0""#),
         ] {
             assert_eq!(short(bytes), text);
