@@ -41,6 +41,11 @@ impl Figures {
         self.numbers.iter().any(|number| number.is(percent) || is_part(number))
     }
 
+    /// True when there is no number at all.
+    pub fn are_none(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
     /// True when this number is among them, exactly.
     pub fn have_a_number(&self, value: f64) -> bool {
         self.numbers.iter().any(|number| number.is(value))

@@ -130,7 +130,13 @@ pub(super) fn gets_to_try(
 pub(super) fn prints_the_value(program: Program<'_>, value: i32) -> Outcome {
     program.prints_a_number("the counter's value", &[value.into()], |shown| {
         match value < 0 && shown.have_a_number((value as u32).into()) {
-            false => Wrong::unknown(),
+            false if shown.are_none() => Wrong::unknown(),
+            // A client that gives up later has its reason: nobody answers it any more.
+            false => Wrong::cause(
+                "stats-invented",
+                format!("numbers are printed, and none of them is {value}, as the answer says"),
+                "print the answer's fourth field as soon as it has come, before the next request",
+            ),
             true => Wrong::cause(
                 "bin-sign-lost",
                 format!("{} is printed, and the answer says {value}: its sign was not looked at", value as u32),
