@@ -405,7 +405,7 @@ pub(super) fn gives_up(stage: &Stage) -> Outcome {
     let answered = receiver.seen.times.iter().filter(|(number, _)| **number < 10).map(|(_, times)| times[0]);
     gives_up_in_time(stage, answered.max().unwrap_or_default())?;
     let is_content = scene.program.ends_well().is_ok();
-    let verdict = if is_content { Err(wrongs::sum_unchecked()) } else { Ok(()) };
+    let verdict = if is_content { Err(wrongs::status_of_failure()) } else { Ok(()) };
     stage.judge("an error, since nothing but noise has come", "its end with status 0", verdict)?;
     scene.program.ends_with_a_complaint()
 }

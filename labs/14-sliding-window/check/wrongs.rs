@@ -253,6 +253,14 @@ pub(super) fn status() -> Wrong {
     )
 }
 
+pub(super) fn status_of_failure() -> Wrong {
+    Wrong::cause(
+        "exit-code-inverted",
+        "your sender has given up, and ends with status 0, which says that the file is there",
+        "end with another status than 0 (Rust: ExitCode::FAILURE, Python: sys.exit(1), C: return 1)",
+    )
+}
+
 pub(super) fn slow() -> Wrong {
     Wrong::cause(
         "conc-sleeps",
