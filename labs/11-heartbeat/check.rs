@@ -1,5 +1,7 @@
 //! What a right monitor and a right sender of lab 11 do.
 
+#[path = "check/edges.rs"]
+mod edges;
 #[path = "check/events.rs"]
 mod events;
 #[path = "check/hostile.rs"]
@@ -42,6 +44,7 @@ pub(crate) fn plan() -> Plan {
     let plan = Plan::new("Who has fallen silent", Role::Server).at(MONITOR);
     let plan = monitor::checks(plan);
     let plan = numbers::checks(plan);
+    let plan = edges::checks(plan);
     let plan = hostile::checks(plan);
     sender::checks(plan)
 }

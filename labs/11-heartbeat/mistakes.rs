@@ -36,6 +36,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-told-again.missing", "missing", missing_again_and_again),
         Mistake::new("beat-gap-on-arrival", "by-the-clock", gap_on_arrival),
         Mistake::new("beat-gap-too-soon", "overtaken", gap_at_once),
+        Mistake::new("beat-gap-too-soon.since-last", "in-its-time", gap_since_last),
         Mistake::new("beat-late-is-restart", "overtaken", lower_is_restart),
         Mistake::new("beat-late-unseen", "late", late_unseen),
         Mistake::new("beat-told-again.late", "late", late_again),
@@ -48,10 +49,17 @@ fn main() -> std::process::ExitCode {
         Mistake::new("beat-restart-unseen.early", "restarted-early", early_restart_unseen),
         Mistake::new("beat-stays-dead.restarted", "restarted-early", restarted_but_dead),
         Mistake::new("beat-jump-believed", "far-ahead", jump_believed),
+        Mistake::new("beat-restart-unseen.wraps", "far-ahead", wraps),
+        Mistake::new("beat-edge-off", "ahead", ahead_below_100),
+        Mistake::new("beat-restart-unseen.gaps", "ahead", keeps_gaps),
+        Mistake::new("beat-edge-off.below", "below", below_10),
+        Mistake::new("beat-edge-off.late", "too-late", late_at_any_age),
+        Mistake::new("beat-old-is-life", "old-numbers", old_is_life),
         Mistake::new("enc-strict-decode-crash", "garbage", strict_decode),
         Mistake::new("exit-crashed", "garbage", crashes_on_words),
         Mistake::new("exit-crashed.table-is-full", "noise", table_is_full),
         Mistake::new("beat-form-loose", "form", form_loose),
+        Mistake::new("beat-form-strict", "limits", no_leading_zero),
         Mistake::new("mem-names-unbounded", "many-names", names_unbounded),
         Mistake::new("beat-number-wrong", "counts", senders::begins_with_zero),
         Mistake::new("beat-number-wrong.twice", "counts", senders::sends_each_twice),
@@ -183,6 +191,13 @@ fn lower_is_restart() -> io::Result<()> {
     monitor(Rules { keeps_open: false, below: 0, ..RIGHT })
 }
 
+// in-its-time
+
+/// Counts the time of a skipped number from the heartbeat before it.
+fn gap_since_last() -> io::Result<()> {
+    monitor(Rules { awaits_since_last: true, ..RIGHT })
+}
+
 // late
 
 /// Forgets a number when it has reported it.
@@ -252,6 +267,48 @@ fn jump_believed() -> io::Result<()> {
     monitor(Rules { above: u32::MAX, ..RIGHT })
 }
 
+/// Subtracts in 32 bits, where 1 is above the highest number that there is.
+fn wraps() -> io::Result<()> {
+    monitor(Rules {
+        wraps: true,
+        skipped: |highest, number| (highest.wrapping_add(1)..number).collect(),
+        ..RIGHT
+    })
+}
+
+// ahead
+
+/// Takes "up to 100" for "below 100".
+fn ahead_below_100() -> io::Result<()> {
+    monitor(Rules { above: 99, ..RIGHT })
+}
+
+/// Goes on to wait for what was skipped before the sender began anew.
+fn keeps_gaps() -> io::Result<()> {
+    monitor(Rules { keeps_gaps: true, ..RIGHT })
+}
+
+// below
+
+/// Takes "at most 10 below" for "less than 10 below".
+fn below_10() -> io::Result<()> {
+    monitor(Rules { below: 10, ..RIGHT })
+}
+
+// too-late
+
+/// Never forgets what it has reported.
+fn late_at_any_age() -> io::Result<()> {
+    monitor(Rules { late_within: u32::MAX, ..RIGHT })
+}
+
+// old-numbers
+
+/// Notes the time of whatever comes from a sender.
+fn old_is_life() -> io::Result<()> {
+    monitor(Rules { old_is_life: true, ..RIGHT })
+}
+
 // garbage
 
 /// Takes it for granted that everything is UTF-8.
@@ -293,6 +350,16 @@ fn form_loose() -> io::Result<()> {
             let (name, number) = (words.next()?, words.next()?);
             Some((name.to_owned(), number.parse().ok()?))
         },
+        ..RIGHT
+    })
+}
+
+// limits
+
+/// A number that begins with 0 is none.
+fn no_leading_zero() -> io::Result<()> {
+    monitor(Rules {
+        reads: |datagram| read(datagram).filter(|_| !datagram.windows(2).any(|pair| pair == b" 0")),
         ..RIGHT
     })
 }

@@ -21,8 +21,11 @@ fn main() -> ExitCode {
     mistakes::run(&[
         Mistake::new("udp-no-bind", "is-bound", udp_no_bind),
         Mistake::new("window-ack-wrong", "receives-a-file", acks_what_came),
+        Mistake::new("window-ack-wrong.every-other", "receives-a-file", acks_every_other),
         Mistake::new("exit-code-inverted", "receives-a-file", exit_inverted),
         Mistake::new("window-never-gives-up", "receiver-gives-up", receiver_waits_for_ever),
+        Mistake::new("window-gives-up-early", "receiver-gives-up", receiver_gives_up_early),
+        Mistake::new("window-gives-up-early.begin", "receives-nothing", gives_up_the_begin),
         Mistake::new("window-half-file", "receiver-gives-up", half_a_file),
         Mistake::new("window-no-file", "receives-nothing", makes_the_file_late),
         Mistake::new("window-ack-wrong.highest", "says-what-came", acks_the_highest),
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         Mistake::new("window-drops-early", "keeps-what-is-early", drops_early),
         Mistake::new("window-order", "any-order", writes_at_once),
         Mistake::new("window-order.twice", "any-order", writes_twice),
+        Mistake::new("window-order.begins-anew", "begins-once", begins_anew),
         Mistake::new("sum-unchecked", "passes-over-damage", receiver_trusts_the_sum),
         Mistake::new("match-transfer-unchecked", "passes-over-others", receiver_takes_any_transfer),
         Mistake::new(
@@ -39,6 +43,12 @@ fn main() -> ExitCode {
         ),
         Mistake::new("exit-crashed", "passes-over-others", trusts_numbers),
         Mistake::new("window-no-linger", "answers-afterwards", leaves_at_once),
+        Mistake::new("window-no-linger.renewed", "answers-afterwards", lingers_once),
+        Mistake::new(
+            "window-never-gives-up.receiver-noise",
+            "noise-is-no-sign",
+            receiver_hears_noise,
+        ),
         Mistake::new("mem-keeps-messages", "survives-noise", keeps_all),
         Mistake::new("conc-sleeps", "receives-fast", receiver_sleeps),
         Mistake::new("udp-wrong-port", "sends-a-file", udp_wrong_port),
@@ -47,9 +57,13 @@ fn main() -> ExitCode {
         Mistake::new("exit-code-inverted.sender", "sends-a-file", sender_exit_inverted),
         Mistake::new("window-never-gives-up.sender", "sender-gives-up", sender_goes_on_for_ever),
         Mistake::new("window-never-gives-up.noise", "sender-gives-up", hears_noise),
+        Mistake::new("window-gives-up-early.sender", "sender-gives-up", sender_gives_up_early),
+        Mistake::new("retry-id-reused", "sends-nothing", one_transfer),
         Mistake::new("packet-format.empty", "sends-nothing", empty_piece),
         Mistake::new("window-not-repeated", "sends-again", never_again),
         Mistake::new("window-not-repeated.end", "begin-and-end", leaves_after_the_end),
+        Mistake::new("window-overrun.begin", "begin-and-end", begin_not_alone),
+        Mistake::new("rto-not-adapted.first", "time-out", first_too_short),
         Mistake::new("rto-not-adapted", "time-out", fixed_time_out),
         Mistake::new("rto-not-adapted.same", "time-out", no_backoff),
         Mistake::new("window-stop-and-wait", "window", stop_and_wait),
@@ -70,6 +84,7 @@ fn main() -> ExitCode {
             "foreign-answers",
             sender_takes_any_source,
         ),
+        Mistake::new("match-transfer-unchecked.kind", "foreign-answers", any_kind),
         Mistake::new("match-transfer-unchecked.future", "foreign-answers", sender_takes_any_number),
         Mistake::new("window-not-repeated.limit", "any-loss", four_times),
         Mistake::new("conc-sleeps.sender", "sends-fast", sender_sleeps),
@@ -91,6 +106,11 @@ fn acks_what_came() -> io::Result<()> {
     receive(receiver::Habits { number: |_, came, _| came, ..receiver::RIGHT })
 }
 
+/// Says only every other time what has come.
+fn acks_every_other() -> io::Result<()> {
+    receive(receiver::Habits { answers_each: false, ..receiver::RIGHT })
+}
+
 /// Ends with status 1 after a success, as if 1 meant yes.
 fn exit_inverted() -> io::Result<()> {
     receive(receiver::RIGHT)?;
@@ -100,6 +120,21 @@ fn exit_inverted() -> io::Result<()> {
 /// Waits for the sender for ever.
 fn receiver_waits_for_ever() -> io::Result<()> {
     receive(receiver::Habits { gives_up: false, ..receiver::RIGHT })
+}
+
+/// Takes whatever comes for a sign of the sender.
+fn receiver_hears_noise() -> io::Result<()> {
+    receive(receiver::Habits { hears_noise: true, ..receiver::RIGHT })
+}
+
+/// Gives the sender up after two seconds.
+fn receiver_gives_up_early() -> io::Result<()> {
+    receive(receiver::Habits { patience_s: 2, ..receiver::RIGHT })
+}
+
+/// Waits no longer for the BEGIN than for anything else.
+fn gives_up_the_begin() -> io::Result<()> {
+    receive(receiver::Habits { waits_for_the_begin: false, ..receiver::RIGHT })
 }
 
 /// Gives up, and leaves what has come.
@@ -137,6 +172,11 @@ fn writes_twice() -> io::Result<()> {
     receive(receiver::Habits { writes_twice: true, ..receiver::RIGHT })
 }
 
+/// Makes the file when a BEGIN comes, whichever it is.
+fn begins_anew() -> io::Result<()> {
+    receive(receiver::Habits { begins_anew: true, ..receiver::RIGHT })
+}
+
 /// Does not look at the checksum.
 fn receiver_trusts_the_sum() -> io::Result<()> {
     receive(receiver::Habits { checks_sum: false, ..receiver::RIGHT })
@@ -160,6 +200,11 @@ fn trusts_numbers() -> io::Result<()> {
 /// Ends when it has acknowledged the END.
 fn leaves_at_once() -> io::Result<()> {
     receive(receiver::Habits { lingers: false, ..receiver::RIGHT })
+}
+
+/// Stays for a second, and no longer.
+fn lingers_once() -> io::Result<()> {
+    receive(receiver::Habits { lingers_on: false, ..receiver::RIGHT })
 }
 
 /// Keeps all that comes, good or not.
@@ -205,6 +250,16 @@ fn hears_noise() -> io::Result<()> {
     send(sender::Habits { hears_noise: true, ..sender::RIGHT })
 }
 
+/// Gives the receiver up after two seconds.
+fn sender_gives_up_early() -> io::Result<()> {
+    send(sender::Habits { patience_s: 2, ..sender::RIGHT })
+}
+
+/// Has one number for all transfers.
+fn one_transfer() -> io::Result<()> {
+    send(sender::Habits { transfer: || 14, ..sender::RIGHT })
+}
+
 /// Sends a piece without a byte when the file is empty.
 fn empty_piece() -> io::Result<()> {
     send(sender::Habits { sends_empty_piece: true, ..sender::RIGHT })
@@ -218,6 +273,16 @@ fn never_again() -> io::Result<()> {
 /// Does not wait until the END is acknowledged.
 fn leaves_after_the_end() -> io::Result<()> {
     send(sender::Habits { waits_for_the_end: false, ..sender::RIGHT })
+}
+
+/// Opens the window at once.
+fn begin_not_alone() -> io::Result<()> {
+    send(sender::Habits { begins_alone: false, ..sender::RIGHT })
+}
+
+/// Begins with the least time-out.
+fn first_too_short() -> io::Result<()> {
+    send(sender::Habits { first_ms: 200, ..sender::RIGHT })
 }
 
 /// Has a time-out of a second, whatever the round trips are.
@@ -278,6 +343,11 @@ fn sender_takes_any_transfer() -> io::Result<()> {
 /// Takes acknowledgements from anybody.
 fn sender_takes_any_source() -> io::Result<()> {
     send(sender::Habits { checks_source: false, ..sender::RIGHT })
+}
+
+/// Takes any packet of the transfer for an acknowledgement.
+fn any_kind() -> io::Result<()> {
+    send(sender::Habits { checks_kind: false, ..sender::RIGHT })
 }
 
 /// Takes the acknowledgement of what it has never sent.

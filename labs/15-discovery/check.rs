@@ -229,7 +229,7 @@ fn starts<'s>(
 }
 
 fn finds_all(stage: &Stage) -> Outcome {
-    let (program, servers) = starts(stage, "broadcast", &["alder", "birch", "cedar"])?;
+    let (program, servers) = starts(stage, "broadcast", &["alder", "birch", "cedar", "magpie"])?;
     for server in &servers {
         server.answers(&server.hears()?)?;
     }

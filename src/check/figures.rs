@@ -30,13 +30,25 @@ impl Figures {
     }
 
     /// True when this percentage is among them, exactly. Where there is no percent sign at all, any
-    /// number counts, and a part of one too: 20 percent is 20 and 0.2.
+    /// number counts, and a part of one too: 20 percent is 20 and 0.2. All of them are 1.0 and not 1, which
+    /// may be anything.
     pub fn have_a_percentage(&self, percent: f64) -> bool {
         let mut signed = self.numbers.iter().filter(|number| number.is_percentage).peekable();
         if signed.peek().is_some() {
             return signed.any(|number| number.is(percent));
         }
-        self.numbers.iter().any(|number| number.is(percent) || number.is(percent / 100.0))
+        let is_part = |number: &Number| number.digit < 1.0 && number.is(percent / 100.0);
+        self.numbers.iter().any(|number| number.is(percent) || is_part(number))
+    }
+
+    /// True when there is no number at all.
+    pub fn are_none(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// True when this number is among them, exactly.
+    pub fn have_a_number(&self, value: f64) -> bool {
+        self.numbers.iter().any(|number| number.is(value))
     }
 
     fn have(&self, figure: &Figure) -> bool {
@@ -45,9 +57,7 @@ impl Figures {
                 let [least, most] = [*least_us, *most_us].map(Duration::from_micros);
                 self.have_a_time(&(least..=most))
             }
-            Figure::Number { forms, .. } => {
-                self.numbers.iter().any(|number| forms.iter().any(|form| number.is(*form)))
-            }
+            Figure::Number { forms, .. } => forms.iter().any(|form| self.have_a_number(*form)),
             Figure::Percentage { percent, .. } => self.have_a_percentage(*percent),
         }
     }
@@ -115,11 +125,17 @@ impl Program<'_> {
         self.prints_figure(text, Figure::Percentage { what, percent }, wrong)
     }
 
-    /// It prints a number, in one of these forms.
-    pub fn prints_a_number(self, what: &'static str, forms: &[f64]) -> Outcome {
+    /// It prints a number, in one of these forms. Where it does not, `wrong` says what the figures that
+    /// it printed show.
+    pub fn prints_a_number(
+        self,
+        what: &'static str,
+        forms: &[f64],
+        wrong: impl FnOnce(&Figures) -> Wrong,
+    ) -> Outcome {
         let text = format!("{what}, {}, at its terminal", forms[0]);
         let figure = Figure::Number { what, forms: forms.to_vec() };
-        self.prints_figure(text, figure, |_| Wrong::unknown())
+        self.prints_figure(text, figure, wrong)
     }
 
     fn prints_figure(

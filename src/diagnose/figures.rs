@@ -28,7 +28,7 @@ fn measures_nothing(case: &Case<'_>) -> Option<Finding> {
     let times = fractions(case);
     let least_ms = *least_us as f64 / 1e3;
     // A tenth of the least in milliseconds is more than many a time in seconds.
-    let is_small = |time: &f64| (0.0..least_ms / 10.0).contains(time) && *time < least_ms / 500.0;
+    let is_small = |time: &f64| (0.0..least_ms / 10.0).contains(time) && *time < least_ms / 1e3;
     (!times.is_empty() && times.iter().all(is_small)).then_some(())?;
     Finding::new(
         "the time that is printed is next to nothing: it may be the time that your program has \

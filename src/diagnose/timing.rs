@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 
 use super::{Case, Cause, Finding};
-use crate::evidence::{Ending, Expectation, Role, RuntimeError, Timeout, View, What, is_crash};
+use crate::evidence::{
+    Ending, Exit, Expectation, Role, RuntimeError, Timeout, View, What, is_crash,
+};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { id: "match-source-unchecked", shows: believes_a_stranger },
@@ -369,8 +371,12 @@ pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
     let of_system = || case.error().is_some_and(|error| error.errno.is_some());
     let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
     let broke = case.unmet.claim.is_none() || of_system() || crashed();
-    (goes_on && broke && unanswered && case.unmet.exit.is_some_and(|exit| !exit.is_success()))
-        .then_some(())?;
+    // Nor does the end of a time send a signal, but for the one that an exception of C++ ends with.
+    let failed = case.unmet.exit.is_some_and(|exit| match exit {
+        Exit::Signal(signal) => signal == libc::SIGABRT,
+        _ => !exit.is_success(),
+    });
+    (goes_on && broke && unanswered && failed).then_some(())?;
     Finding::new(
         "your client ended with an error when an answer did not come: the end of the time is an \
          error too, and nobody caught it",

@@ -25,6 +25,8 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .needs("garbage")
         .check("form", "believes nothing that is only nearly one", form)
         .needs("alive")
+        .check("limits", "takes the longest and the highest that the form allows", limits)
+        .needs("begins-anywhere")
         .check("many-names", "watches 100 senders at most, and goes on", many_names)
         .needs("alive")
 }
@@ -85,10 +87,12 @@ fn noises(stage: &Stage) -> Vec<Vec<u8>> {
 
 fn form(stage: &Stage) -> Outcome {
     let watch = Watch::begin(stage)?;
-    let names = names(stage, 8);
+    let names = names(stage, 11);
     let long = "x".repeat(17);
+    let longest = "y".repeat(16);
+    let foreign = format!("{}é", names[8]);
     // Each has a name of its own: that one is taken for a heartbeat shows in the line that tells of it.
-    let all: [(&str, String); 8] = [
+    let all: [(&str, String); 14] = [
         (&names[0], format!("{} +7", names[0])),
         (&names[1], format!("{} -7", names[1])),
         (&names[2], format!("{} 0", names[2])),
@@ -97,6 +101,12 @@ fn form(stage: &Stage) -> Outcome {
         (&names[5], format!("{} 7x", names[5])),
         (&names[6], format!(" {} 7", names[6])),
         (&long, format!("{long} 7")),
+        (&names[7], format!("{} 7\n", names[7])),
+        (&foreign, format!("{foreign} 7")),
+        (&names[9], format!("{} \u{663}", names[9])),
+        (&names[10], format!("{} 00000000007", names[10])),
+        (&longest, format!("{longest} 4294967295x")),
+        (&longest, format!("{longest} 42949672950")),
     ];
     for (_, datagram) in &all {
         watch.client.sends(datagram)?;
@@ -107,6 +117,7 @@ fn form(stage: &Stage) -> Outcome {
     let believed = told.events.first().map(|(_, event)| &event.name);
     let believed = believed.and_then(|name| all.iter().find(|(known, _)| known == name));
     let verdict = believed.map_or(Ok(()), |(_, datagram)| {
+        let datagram = datagram.escape_debug();
         Err(Wrong::cause(
             "beat-form-loose",
             format!("your monitor takes \"{datagram}\" for a heartbeat"),
@@ -115,6 +126,33 @@ fn form(stage: &Stage) -> Outcome {
         ))
     });
     watch.judge("no line for any of these: none is a heartbeat", &told, verdict)
+}
+
+fn limits(stage: &Stage) -> Outcome {
+    let watch = Watch::begin(stage)?;
+    let name = &names(stage, 1)[0];
+    // Each with what it stands for.
+    let all = [
+        (format!("{name:z<16}"), "4294967295"),
+        (format!("{name}1"), "4294967295"),
+        (name.clone(), "0000000007"),
+    ];
+    for (name, number) in &all {
+        watch.client.sends(format!("{name} {number}"))?;
+    }
+    for (name, number) in all {
+        let sender = watch.sender(&name);
+        let alive = sender.event(ALIVE, None);
+        sender.is_told(&alive, stage.now(), Duration::ZERO, |_| {
+            Wrong::cause(
+                "beat-form-strict",
+                format!("your monitor does not take \"{name} {number}\" for a heartbeat"),
+                "the limits belong to the form: a name of 16 characters, a number of 10 digits, the first \
+                 of which may be 0, and 4294967295",
+            )
+        })?;
+    }
+    Ok(())
 }
 
 fn many_names(stage: &Stage) -> Outcome {

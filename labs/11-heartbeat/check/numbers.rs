@@ -24,6 +24,9 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("overtaken", "takes a heartbeat that was overtaken for no gap", overtaken)
         .needs("missing")
         .idles()
+        .check("in-its-time", "gives a skipped number 200 ms to come", in_its_time)
+        .needs("overtaken")
+        .idles()
         .check("late", "tells a late heartbeat from a lost one", late)
         .needs("by-the-clock")
         .idles()
@@ -64,7 +67,7 @@ fn begins_anywhere(stage: &Stage) -> Outcome {
 }
 
 /// Why a number is not reported, or not each of several.
-fn unreported(told: &Told) -> Wrong {
+pub(super) fn unreported(told: &Told) -> Wrong {
     if told.count(MISSING) > 0 {
         return Wrong::cause(
             "beat-gap-unseen",
@@ -133,6 +136,26 @@ fn overtaken(stage: &Stage) -> Outcome {
         let expected = "no line but \"alive\" and \"dead\": all seven came, three of them overtaken";
         sender.watch.judge(expected, &told, quiet.then_some(()).ok_or(wrong))
     })
+}
+
+fn in_its_time(stage: &Stage) -> Outcome {
+    let sender = first_sender(stage)?;
+    sender.beats([1])?;
+    // The gap is known from now on, and not from when the heartbeat before it came.
+    stage.lets_pass(INTERVAL * 3 / 2)?;
+    let since = sender.beats([3])?;
+    let missing = sender.missing(2);
+    let told = sender.told_in_time(since + PATIENCE + SLACK, |told| told.times(&missing) > 0)?;
+    // That it is not told at all is another check's affair.
+    let Some(at) = told.at(&missing) else { return Ok(()) };
+    let in_time = (at.saturating_sub(since) + GRAIN >= PATIENCE).then_some(()).ok_or_else(|| {
+        Wrong::cause(
+            "beat-gap-too-soon",
+            "your monitor gives a skipped number less time than 200 ms",
+            "count the time from the heartbeat that skipped it: before that nobody could know",
+        )
+    });
+    stage.judge(format!("\"{missing}\" 200 ms after number 3"), "the same line earlier than that", in_time)
 }
 
 /// Why a number that is not above the highest one is taken for something that it is not.
@@ -300,5 +323,15 @@ fn far_ahead(stage: &Stage) -> Outcome {
         let verdict = is_told(&told).then_some(()).ok_or_else(|| unrecognised(&told));
         sender.watch.judge(format!("\"{restarted}\", for number {far}"), &told, verdict)?;
     }
-    Ok(())
+    // Nothing is above the highest number that there is.
+    let since = sender.beats([1])?;
+    let told = sender.told_in_time(since + SLACK, |told| told.times(&restarted) > 2)?;
+    let verdict = (told.times(&restarted) > 2).then_some(()).ok_or_else(|| {
+        Wrong::cause(
+            "beat-restart-unseen",
+            format!("your monitor takes 1 for a number above {}", u32::MAX),
+            "subtract in 64 bits: in 32 the difference begins anew, and 1 comes out as 2 above",
+        )
+    });
+    sender.watch.judge(format!("\"{restarted}\", for 1 after {}", u32::MAX), &told, verdict)
 }

@@ -86,7 +86,8 @@ impl<'s> Sending<'s> {
                 true => Ok(Wrong::cause(
                     "count-off-by-one",
                     format!("your sender ended after {} heartbeats", number - 1),
-                    "count from 1 to the number that it was told, and that one too",
+                    "count from 1 to the number that it was told, and that one too; and close the socket only \
+                     when the last one has left",
                 )),
             };
         }

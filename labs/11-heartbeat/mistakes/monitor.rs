@@ -32,6 +32,8 @@ pub struct Rules {
     pub keeps_open: bool,
     pub tells_late: bool,
     pub late_again: bool,
+    /// A number that was reported is late as long as it is at most so far below the highest.
+    pub late_within: u32,
     pub newest_again_is_late: bool,
     pub shares_numbers: bool,
     pub above: u32,
@@ -40,6 +42,13 @@ pub struct Rules {
     pub dead_may_repeat: bool,
     pub restarts_by_halves: bool,
     pub restart_is_enough: bool,
+    /// Whatever comes from a sender shows that it is alive.
+    pub old_is_life: bool,
+    pub keeps_gaps: bool,
+    /// Numbers are subtracted in 32 bits.
+    pub wraps: bool,
+    /// A skipped number is awaited since the heartbeat before it.
+    pub awaits_since_last: bool,
 }
 
 pub const RIGHT: Rules = Rules {
@@ -65,6 +74,7 @@ pub const RIGHT: Rules = Rules {
     keeps_open: true,
     tells_late: true,
     late_again: false,
+    late_within: 100,
     newest_again_is_late: false,
     shares_numbers: false,
     above: 100,
@@ -72,13 +82,17 @@ pub const RIGHT: Rules = Rules {
     dead_may_repeat: false,
     restarts_by_halves: false,
     restart_is_enough: false,
+    old_is_life: false,
+    keeps_gaps: false,
+    wraps: false,
+    awaits_since_last: false,
 };
 
 /// The name and the number in a heartbeat.
 pub fn read(datagram: &[u8]) -> Option<(String, u32)> {
     let (name, number) = std::str::from_utf8(datagram).ok()?.split_once(' ')?;
     let is_name = (1..=16).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_number = number.bytes().all(|b| b.is_ascii_digit());
+    let is_number = number.len() <= 10 && number.bytes().all(|b| b.is_ascii_digit());
     let number = number.parse().ok().filter(|&number| number > 0)?;
     (is_name && is_number).then(|| (name.to_owned(), number))
 }
@@ -157,6 +171,11 @@ impl Sender {
         if rules.stays_dead && self.dead {
             return;
         }
+        if rules.old_is_life && number <= self.highest {
+            self.heard = now;
+        }
+        let oldest = self.highest.saturating_sub(rules.late_within);
+        self.open.retain(|it, (_, told)| *told == 0 || *it >= oldest);
         if let Some(&(_, told)) = self.open.get(&number).filter(|_| rules.keeps_open) {
             let reported = told > 0;
             if reported && rules.tells_late {
@@ -170,10 +189,12 @@ impl Sender {
         if rules.newest_again_is_late && number == self.highest {
             return (rules.tells)(&format!("late {name} {number}"));
         }
-        if number > self.highest && number - self.highest <= rules.above {
+        let is_above = number > self.highest || rules.wraps;
+        if is_above && number != self.highest && number.wrapping_sub(self.highest) <= rules.above {
             if !(self.dead && rules.no_gap_after_death) {
                 let skipped = (rules.skipped)(self.highest, number);
-                self.open.extend(skipped.into_iter().map(|it| (it, (now, 0))));
+                let since = if rules.awaits_since_last { self.heard } else { now };
+                self.open.extend(skipped.into_iter().map(|it| (it, (since, 0))));
             }
         } else {
             let is_near = number <= self.highest && self.highest - number < rules.below;
@@ -181,7 +202,9 @@ impl Sender {
                 return;
             }
             tell("restarted");
-            self.open.clear();
+            if !rules.keeps_gaps {
+                self.open.clear();
+            }
         }
         if self.dead && !(rules.restart_is_enough && number <= self.highest) {
             tell("alive");

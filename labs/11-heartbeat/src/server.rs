@@ -75,8 +75,8 @@ fn main() -> io::Result<()> {
 fn heartbeat_of(datagram: &[u8]) -> Option<(&str, u32)> {
     let (name, number) = std::str::from_utf8(datagram).ok()?.split_once(' ')?;
     let is_name = (1..=16).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
-    // parse would take a plus too.
-    let is_number = number.bytes().all(|b| b.is_ascii_digit());
+    // parse would take a plus too, and any number of zeros.
+    let is_number = number.len() <= 10 && number.bytes().all(|b| b.is_ascii_digit());
     let number = number.parse().ok().filter(|&number| number > 0)?;
     (is_name && is_number).then_some((name, number))
 }

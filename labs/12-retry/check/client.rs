@@ -128,7 +128,23 @@ pub(super) fn gets_to_try(
 
 /// It prints a value, which is the counter's.
 pub(super) fn prints_the_value(program: Program<'_>, value: i32) -> Outcome {
-    program.prints_a_number("the counter's value", &[value.into()])
+    program.prints_a_number("the counter's value", &[value.into()], |shown| {
+        match value < 0 && shown.have_a_number((value as u32).into()) {
+            false if shown.are_none() => Wrong::unknown(),
+            // A client that gives up later has its reason: nobody answers it any more.
+            false => Wrong::cause(
+                "stats-invented",
+                format!("numbers are printed, and none of them is {value}, as the answer says"),
+                "print the answer's fourth field as soon as it has come, before the next request",
+            ),
+            true => Wrong::cause(
+                "bin-sign-lost",
+                format!("{} is printed, and the answer says {value}: its sign was not looked at", value as u32),
+                "read the field as a signed number (Rust: i32::from_be_bytes, Python: struct's \"i\", C: a \
+                 cast to int32_t behind ntohl)",
+            ),
+        }
+    })
 }
 
 pub(super) fn asks(stage: &Stage) -> Outcome {
@@ -176,7 +192,8 @@ pub(super) fn each_operation(stage: &Stage) -> Outcome {
         stage.judge("a request of its own for each operation", observed, verdict)?;
         let Some(request) = request else { return Ok(()) };
         ids.push(id(&request));
-        value += number(stage) as i32;
+        // Below zero half of the time.
+        value = -value - number(stage) as i32;
         answers(server, &request, DONE, value)?;
         prints_the_value(program, value)?;
     }
@@ -206,15 +223,20 @@ pub(super) fn each_run(stage: &Stage) -> Outcome {
         program.ends_well()?;
         ids.push(id(&request));
     }
-    let differ = if ids[0] != ids[1] {
-        Ok(())
-    } else {
+    let differ = if ids[0] == ids[1] {
         Err(id_reused(
             "two runs of the program began with the same eight bytes: the server takes the second \
              run's request for the first run's, and does not carry it out",
         ))
+    } else if ids[0][..4] == ids[1][..4] {
+        Err(id_reused(
+            "two runs of the program have the same client number: who else has it is the same client, \
+             and one day the request's number is the same too",
+        ))
+    } else {
+        Ok(())
     };
-    stage.judge("another first eight bytes in each run", "the same in both", differ)
+    stage.judge("another client number in each run", "the same in both", differ)
 }
 
 pub(super) fn refused(stage: &Stage) -> Outcome {

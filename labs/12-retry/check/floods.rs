@@ -7,6 +7,9 @@ use crate::check::{Outcome, Stage, Wrong};
 /// How much the server may grow in a flood, in MiB. Some runtimes first fill some before they clean up.
 const MAY_GROW: u64 = 16;
 
+/// How often a thousand requests come: a server that forgets all at once does so in one of these rounds.
+const ROUNDS: u32 = 6;
+
 /// How many datagrams are sent at once: a socket's queue has room for them.
 const BURST: usize = 100;
 
@@ -21,23 +24,32 @@ fn reads_of(stage: &Stage, count: u32) -> impl Iterator<Item = Vec<Vec<u8>>> + u
 pub(super) fn remembers(stage: &Stage) -> Outcome {
     bound(stage)?;
     let client = stage.client()?;
-    let (me, amount) = (number(stage), amount(stage));
-    let add = message(me, 1, ADD, amount);
-    gets(client, &add, (DONE, amount))?;
-    // With these it is the oldest of a thousand.
-    client.floods_with(reads_of(stage, 900), BURST)?;
-    let last = (2..=100).map(|number| message(me, number, READ, 0).to_vec());
-    client.floods_with([last.collect()], 99)?;
-    exchange(client, &add, (DONE, amount), |got| match got {
-        Some((_, value)) if value == 2 * amount => Wrong::cause(
-            "dup-forgotten",
-            "a request was carried out a second time after 999 others: its answer was forgotten, and \
-             the last 1000 are to be remembered",
-            "keep 1000 answers, and let go of the oldest one when another is added",
-        ),
-        None => not_answered(),
-        _ => Wrong::unknown(),
-    })
+    let me = number(stage);
+    let mut sum = 0;
+    for round in 0..ROUNDS {
+        let amount = amount(stage);
+        // Numbers that no read of another client has.
+        let before = 10_000 + round * 100;
+        let add = message(me, before + 1, ADD, amount);
+        sum += amount;
+        gets(client, &add, (DONE, sum))?;
+        // With these it is the oldest of a thousand.
+        client.floods_with(reads_of(stage, 900), BURST)?;
+        let last = (2..=100).map(|number| message(me, before + number, READ, 0).to_vec());
+        client.floods_with([last.collect()], 99)?;
+        exchange(client, &add, (DONE, sum), |got| match got {
+            Some((_, value)) if value == sum + amount => Wrong::cause(
+                "dup-forgotten",
+                "a request was carried out a second time after 999 others: its answer was forgotten, \
+                 and the last 1000 are to be remembered",
+                "keep 1000 answers, and let go of the oldest one when another is added: that one alone, \
+                 and never all",
+            ),
+            None => not_answered(),
+            _ => Wrong::unknown(),
+        })?;
+    }
+    Ok(())
 }
 
 pub(super) fn bounded_memory(stage: &Stage) -> Outcome {

@@ -273,7 +273,18 @@ pub(super) fn full(stage: &Stage) -> Outcome {
     })?;
     gets(client, &message(me, 4, ADD, i32::MIN), (DONE, -2))?;
     exchange(client, &message(me, 5, ADD, i32::MIN), (REFUSED, -2), wraps)?;
-    gets(client, &message(me, 6, READ, 0), (DONE, -2))
+    gets(client, &message(me, 6, READ, 0), (DONE, -2))?;
+    // The lowest number fits, and nothing below it.
+    let to_the_end = message(me, 7, ADD, i32::MIN + 2);
+    exchange(client, &to_the_end, (DONE, i32::MIN), |got| match got {
+        Some((REFUSED, _)) => Wrong::cause(
+            "bin-overflow",
+            format!("a sum of {} was refused, and 32 bits hold it", i32::MIN),
+            "refuse what is below -2**31 or above 2**31 - 1, and neither of these two",
+        ),
+        _ => Wrong::unknown(),
+    })?;
+    exchange(client, &message(me, 8, ADD, -1), (REFUSED, i32::MIN), wraps)
 }
 
 pub(super) fn no_request(stage: &Stage) -> Outcome {

@@ -130,6 +130,9 @@ const DRAWN: usize = 10;
 const LONG: Duration = Duration::from_millis(90);
 const NEAR: Duration = Duration::from_millis(5);
 
+/// A third wait is no shorter than this, and a second one may be.
+const SECOND: Duration = Duration::from_millis(190);
+
 pub(super) fn jitter(stage: &Stage) -> Outcome {
     let amount = amount(stage);
     let (program, server) = started(stage, &words(&[Some(amount); DRAWN]))?;
@@ -141,6 +144,16 @@ pub(super) fn jitter(stage: &Stage) -> Outcome {
         answers(server, &again, DONE, amount)?;
     }
     program.ends_well()?;
+    waits.sort_unstable();
+    // All but the first two may have waited for a processor as well.
+    let verdict = match waits[2] < SECOND {
+        true => Ok(()),
+        false => Err(wrong_waits(
+            "your client does not begin anew with each operation: the first wait of a later one is as long \
+             as the last wait of the one before, or longer",
+        )),
+    };
+    stage.judge("a first wait of 50 to 100 ms in each operation", "longer ones, all but two", verdict)?;
     let (least, most) = waits
         .iter()
         .fold((waits[0], waits[0]), |(least, most), wait| (least.min(*wait), most.max(*wait)));

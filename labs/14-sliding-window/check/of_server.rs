@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::packet::{Body, MOST, Packet};
 use super::sender::{Parcel, Sender, Way};
 use super::{ADDRESS, ends_in_order, random_file, wrongs};
 use crate::check::{Client, End, Failure, Outcome, Program, Sending, Stage, Wrong};
+
+/// How long a receiver stays after the last packet.
+const LINGERS: Duration = Duration::from_secs(1);
 
 /// The transfer that the partner begins.
 const TRANSFER: u32 = 0x1402_55aa;
@@ -121,6 +124,9 @@ pub(super) fn receives_a_file(stage: &Stage) -> Outcome {
     let mut sender = scene.sender(Way::Batches(1));
     let end = scene.play(&mut sender)?;
     scene.is_acknowledged(&sender, end, acknowledges_another(&sender))?;
+    // A busy machine may let one or the other wait.
+    let each = (sender.repeated() < 10).then_some(()).ok_or_else(wrongs::not_each);
+    stage.judge("an acknowledgement of each packet", "none of many, until they came again", each)?;
     ends_in_order(stage, scene.program)?;
     scene.is_whole(wrongs::order())
 }
@@ -138,6 +144,17 @@ fn acknowledges_another(sender: &Sender<'_>) -> Wrong {
 
 pub(super) fn empty_file(stage: &Stage) -> Outcome {
     let scene = start(stage, 0)?;
+    // As long as it takes.
+    stage.lets_pass(Duration::from_millis(4500))?;
+    let waits = scene.program.exit().is_none();
+    let verdict = waits.then_some(()).ok_or_else(|| {
+        Wrong::cause(
+            "window-gives-up-early",
+            "your receiver ends before a transfer has begun",
+            "wait for the BEGIN without a limit: the 4 seconds count from the first packet on",
+        )
+    });
+    stage.judge("a receiver that waits for the BEGIN", "its end after some seconds", verdict)?;
     scene.receives_it(scene.sender(Way::Batches(1)), Wrong::unknown)
 }
 
@@ -180,6 +197,25 @@ pub(super) fn any_order(stage: &Stage) -> Outcome {
         vec![packet; if parcel.number % 3 == 0 { 2 } else { 1 }]
     });
     scene.receives_it(sender, wrongs::order)
+}
+
+/// The BEGIN comes again where the sender is in the middle: it was held up on its way.
+pub(super) fn begins_once(stage: &Stage) -> Outcome {
+    let scene = start(stage, 40 * MOST)?;
+    let begin = Packet { transfer: TRANSFER, number: 0, body: Body::Begin }.bytes();
+    let sender = scene.sender(Way::Batches(4)).with(|parcel| match parcel.number {
+        7 | 20 => vec![Sending::now(begin.clone()), Sending::now(parcel.bytes.to_vec())],
+        _ => whole(&parcel),
+    });
+    let mut sender = sender.for_at_most(Duration::from_secs(3));
+    let end = scene.play(&mut sender)?;
+    let is_anew = |pair: &[u32]| pair[0] > 5 && pair[1] <= 1;
+    let goes_on = !sender.seen.numbers.windows(2).any(is_anew);
+    let verdict = goes_on.then_some(()).ok_or_else(wrongs::begins_anew);
+    stage.judge("acknowledgements that go on where they were", "one that begins anew", verdict)?;
+    scene.is_acknowledged(&sender, end, wrongs::begins_anew())?;
+    ends_in_order(stage, scene.program)?;
+    scene.is_whole(wrongs::begins_anew())
 }
 
 /// Before each packet comes one like it that is damaged.
@@ -237,10 +273,18 @@ pub(super) fn answers_afterwards(stage: &Stage) -> Outcome {
     let mut sender = scene.sender(Way::Batches(1));
     let end = scene.play(&mut sender)?;
     scene.is_acknowledged(&sender, end, Wrong::unknown())?;
+    let mut last = sender.seen.times.last().copied();
     for _ in 0..2 {
+        // Each that comes again begins its second anew.
+        stage.lets_pass(LINGERS * 6 / 10)?;
+        if last.is_some_and(|last| since_1970() > last + LINGERS * 8 / 10) {
+            // The check was kept from the processor: it may have left by now.
+            return Ok(());
+        }
         let mut again = scene.sender(Way::Batches(1)).of_the_end_alone();
         let end = scene.client.plays(&scene.stranger, &mut again)?;
         scene.is_acknowledged(&again, end, wrongs::no_linger())?;
+        last = again.seen.times.last().copied();
     }
     ends_in_order(stage, scene.program)
 }
@@ -269,16 +313,54 @@ pub(super) fn survives_noise(stage: &Stage) -> Outcome {
 /// The sender falls silent in the middle.
 pub(super) fn gives_up(stage: &Stage) -> Outcome {
     let scene = start(stage, 40 * MOST)?;
-    let mut sender = scene.sender(Way::Batches(4)).stopping_at(20);
-    let end = scene.play(&mut sender)?;
-    scene.is_acknowledged(&sender, end, Wrong::unknown())?;
-    let mut silence = scene.sender(Way::Batches(1)).stopping_at(0).for_at_most(Duration::from_secs(7));
-    let end = scene.client.plays(&scene.stranger, &mut silence)?;
-    let verdict = if end == End::Ended { Ok(()) } else { Err(wrongs::never_gives_up()) };
-    stage.judge("its end, 4 seconds after the last packet", "it waits still, after 7", verdict)?;
+    let last = is_left_alone(&scene)?;
+    ends_for_silence(&scene)?;
+    gives_up_in_time(stage, last)?;
     scene.program.ends_with_a_complaint()?;
     let verdict = if scene.path.exists() { Err(wrongs::half_a_file()) } else { Ok(()) };
     stage.judge("no file, since it is not whole", "half of a file", verdict)
+}
+
+/// The same, and what is no packet of the transfer comes all the time.
+pub(super) fn gives_up_amid_noise(stage: &Stage) -> Outcome {
+    let scene = start(stage, 40 * MOST)?;
+    is_left_alone(&scene)?;
+    let other = Packet { transfer: TRANSFER + 1, number: 21, body: Body::Data(vec![b'x'; 9]) }.bytes();
+    for turn in 1..=16 {
+        let noise = if turn % 2 == 0 { b"noise, and no packet".to_vec() } else { other.clone() };
+        scene.client.sends_in(turn * Duration::from_millis(250), noise);
+    }
+    ends_for_silence(&scene)
+}
+
+/// Half of a file is received; tells when that was acknowledged last.
+fn is_left_alone(scene: &Scene<'_>) -> Outcome<Duration> {
+    let mut sender = scene.sender(Way::Batches(4)).stopping_at(20);
+    let end = scene.play(&mut sender)?;
+    scene.is_acknowledged(&sender, end, Wrong::unknown())?;
+    Ok(sender.seen.times.last().copied().unwrap_or_default())
+}
+
+/// It ends when nothing of its transfer comes any more.
+fn ends_for_silence(scene: &Scene<'_>) -> Outcome {
+    let mut silence = scene.sender(Way::Batches(1)).stopping_at(0).for_at_most(Duration::from_secs(7));
+    let end = scene.client.plays(&scene.stranger, &mut silence)?;
+    scene.stage.calls_off();
+    let verdict = if end == End::Ended { Ok(()) } else { Err(wrongs::never_gives_up()) };
+    scene.stage.judge("its end, 4 seconds after the last packet", "it waits still, after 7", verdict)
+}
+
+/// It has just ended: so long after the last that it heard or sent. Its end is seen later than it was.
+pub(super) fn gives_up_in_time(stage: &Stage, last: Duration) -> Outcome {
+    let verdict = match since_1970() < last + Duration::from_millis(3500) {
+        false => Ok(()),
+        true => Err(wrongs::gives_up_early("4 seconds")),
+    };
+    stage.judge("its end, 4 seconds after it heard of its partner", "its end much earlier", verdict)
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// The packet as it is.

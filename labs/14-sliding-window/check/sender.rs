@@ -149,6 +149,11 @@ impl<'s> Sender<'s> {
         first.unwrap_or(self.slots.len())
     }
 
+    /// How many packets were sent more than once.
+    pub(super) fn repeated(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.copies > 1).count()
+    }
+
     /// True when all that it sends is acknowledged.
     pub(super) fn is_done(&self) -> bool {
         self.first() >= self.slots.len().min(self.stops_at)

@@ -127,8 +127,9 @@ pub(super) fn sum_unchecked() -> Wrong {
 pub(super) fn others_unchecked() -> Wrong {
     Wrong::cause(
         "match-transfer-unchecked",
-        "your program believes a packet of another transfer, of another sender, or of the future",
-        "compare who sent it, its transfer, and whether its number can be",
+        "your program believes a packet of another transfer, of another sender, of the future, or of a form \
+         that no packet has",
+        "compare who sent it, its transfer, whether its number can be, and its kind and length",
     )
 }
 
@@ -137,6 +138,54 @@ pub(super) fn never_gives_up() -> Wrong {
         "window-never-gives-up",
         "your program waits for a partner that has gone, or takes noise for a sign of it",
         "note when a good packet last came, and end with an error 4 seconds later",
+    )
+}
+
+pub(super) fn gives_up_early(seconds: &str) -> Wrong {
+    Wrong::cause(
+        "window-gives-up-early",
+        format!("your program gives up after less than {seconds}: a line can be dead for so long, and recover"),
+        "end with an error only when 4 seconds have passed since a good packet last came",
+    )
+}
+
+pub(super) fn begin_alone() -> Wrong {
+    Wrong::cause(
+        "window-overrun",
+        "your sender sends pieces before its BEGIN is acknowledged: nobody takes them yet",
+        "send the BEGIN alone, and open the window when it is acknowledged",
+    )
+}
+
+pub(super) fn first_time_out() -> Wrong {
+    Wrong::cause(
+        "rto-not-adapted",
+        "your first time-out is shorter than a second, and nothing is known of the way yet",
+        "begin with 1 s, until the first round trip is measured",
+    )
+}
+
+pub(super) fn transfer_fixed() -> Wrong {
+    Wrong::cause(
+        "retry-id-reused",
+        "two transfers have the same number: what is late of the first is taken for the second",
+        "draw the number of the transfer at random when the program starts",
+    )
+}
+
+pub(super) fn begins_anew() -> Wrong {
+    Wrong::cause(
+        "window-order",
+        "your receiver begins anew when the BEGIN comes again: its acknowledgement was only late",
+        "take the BEGIN once, and acknowledge it again when it comes again",
+    )
+}
+
+pub(super) fn not_each() -> Wrong {
+    Wrong::cause(
+        "window-ack-wrong",
+        "your receiver does not acknowledge each packet that comes: who has one under way waits in vain",
+        "send an acknowledgement for each packet of the transfer, whether it is new or not",
     )
 }
 
@@ -201,6 +250,14 @@ pub(super) fn status() -> Wrong {
         "exit-code-inverted",
         "your program ends with another status than 0, although the whole file went over",
         "end with status 0 when all is acknowledged, and with another one only after an error",
+    )
+}
+
+pub(super) fn status_of_failure() -> Wrong {
+    Wrong::cause(
+        "exit-code-inverted",
+        "your sender has given up, and ends with status 0, which says that the file is there",
+        "end with another status than 0 (Rust: ExitCode::FAILURE, Python: sys.exit(1), C: return 1)",
     )
 }
 

@@ -29,6 +29,17 @@ pub struct Habits {
     pub trusts_numbers: bool,
     pub lingers: bool,
     pub gives_up: bool,
+    /// After how many seconds.
+    pub patience_s: u64,
+    /// Takes any datagram for a sign of the sender.
+    pub hears_noise: bool,
+    pub waits_for_the_begin: bool,
+    /// Begins a new file with each BEGIN.
+    pub begins_anew: bool,
+    /// Stays for another second when something comes again.
+    pub lingers_on: bool,
+    /// Acknowledges each packet, and not only every other one.
+    pub answers_each: bool,
     pub removes: bool,
     /// Makes the file when the first piece comes.
     pub makes_late: bool,
@@ -49,6 +60,12 @@ pub const RIGHT: Habits = Habits {
     trusts_numbers: false,
     lingers: true,
     gives_up: true,
+    patience_s: 4,
+    hears_noise: false,
+    waits_for_the_begin: true,
+    begins_anew: false,
+    lingers_on: true,
+    answers_each: true,
     removes: true,
     makes_late: false,
     logs_all: false,
@@ -58,6 +75,8 @@ pub const RIGHT: Habits = Habits {
 /// Receives a file into what the command line names, as the habits are.
 pub fn receive(habits: Habits) -> io::Result<()> {
     let socket = UdpSocket::bind(habits.at)?;
+    let limit = Duration::from_secs(habits.patience_s);
+    socket.set_read_timeout((!habits.waits_for_the_begin).then_some(limit))?;
     let path = std::env::args().nth(2).ok_or(ErrorKind::InvalidInput)?;
     let mut log = Vec::new();
     let (from, begin) = loop {
@@ -118,7 +137,8 @@ struct Receiver {
 impl Receiver {
     fn run(mut self) -> io::Result<()> {
         while !self.is_whole {
-            let wait = self.habits.gives_up.then_some(Duration::from_secs(4));
+            let limit = Duration::from_secs(self.habits.patience_s);
+            let wait = self.habits.gives_up.then_some(limit);
             let Some(packet) = self.next(wait)? else {
                 if self.habits.removes {
                     fs::remove_file(&self.path)?;
@@ -127,20 +147,28 @@ impl Receiver {
             };
             std::thread::sleep(self.habits.pause);
             let number = packet.number;
+            let is_new = number >= self.first;
             self.take(packet)?;
-            self.answer(number)?;
+            if self.habits.answers_each || !is_new || number.is_multiple_of(2) {
+                self.answer(number)?;
+            }
         }
         if !self.habits.lingers {
             return Ok(());
         }
-        while let Some(packet) = self.next(Some(Duration::from_secs(1)))? {
+        let second = Duration::from_secs(1);
+        let mut end = Instant::now() + second;
+        while let Some(packet) = self.next(Some(end.saturating_duration_since(Instant::now())))? {
             self.answer(packet.number)?;
+            if self.habits.lingers_on {
+                end = Instant::now() + second;
+            }
         }
         Ok(())
     }
 
     fn next(&self, wait: Option<Duration>) -> io::Result<Option<Packet>> {
-        let deadline = wait.map(|wait| Instant::now() + wait);
+        let mut deadline = wait.map(|wait| Instant::now() + wait);
         loop {
             let left = deadline.map(|it| it.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
@@ -159,6 +187,9 @@ impl Receiver {
             if let Some(packet) = packet.filter(is_ours) {
                 return Ok(Some(packet));
             }
+            if self.habits.hears_noise {
+                deadline = wait.map(|wait| Instant::now() + wait);
+            }
         }
     }
 
@@ -170,6 +201,11 @@ impl Receiver {
         if self.habits.writes_twice && number == self.first - 1 {
             let again = self.last_piece.clone();
             self.write(&again)?;
+        }
+        if self.habits.begins_anew && body == Body::Begin {
+            self.file = Some(File::create(&self.path)?);
+            self.first = 1;
+            self.early.clear();
         }
         let is_possible = (self.first..self.first.saturating_add(AHEAD)).contains(&number);
         let is_kept = self.habits.keeps_early || number == self.first;

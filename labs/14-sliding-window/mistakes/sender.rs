@@ -26,6 +26,11 @@ pub struct Habits {
     pub goes_back: bool,
     pub waits_for_the_end: bool,
     pub gives_up: bool,
+    /// After how many seconds.
+    pub patience_s: u64,
+    /// Waits for the acknowledgement of the BEGIN.
+    pub begins_alone: bool,
+    pub transfer: fn() -> u32,
     /// Takes any datagram for a sign of the receiver.
     pub hears_noise: bool,
     pub checks_sum: bool,
@@ -33,6 +38,7 @@ pub struct Habits {
     pub checks_source: bool,
     pub checks_number: bool,
     pub checks_length: bool,
+    pub checks_kind: bool,
     pub sends_empty_piece: bool,
     pub port: u16,
     /// What becomes of each packet before it is sent.
@@ -53,12 +59,16 @@ pub const RIGHT: Habits = Habits {
     goes_back: false,
     waits_for_the_end: true,
     gives_up: true,
+    patience_s: 4,
+    begins_alone: true,
+    transfer: std::process::id,
     hears_noise: false,
     checks_sum: true,
     checks_transfer: true,
     checks_source: true,
     checks_number: true,
     checks_length: true,
+    checks_kind: true,
     sends_empty_piece: false,
     port: 0,
     form: |bytes| bytes,
@@ -82,7 +92,7 @@ pub fn send(habits: Habits) -> io::Result<()> {
     let mut receiver: SocketAddr = receiver.parse().map_err(io::Error::other)?;
     receiver.set_port(receiver.port() + habits.port);
     let file = std::fs::read(path)?;
-    let transfer = std::process::id();
+    let transfer = (habits.transfer)();
     let mut bodies = vec![Body::Begin];
     bodies.extend(file.chunks(MOST).map(|piece| Body::Data(piece.to_vec())));
     if file.is_empty() && habits.sends_empty_piece {
@@ -145,7 +155,9 @@ impl Sender {
             }
             self.listen()?;
             self.repeat()?;
-            if self.habits.gives_up && self.heard.elapsed() > Duration::from_secs(4) {
+            if self.habits.gives_up
+                && self.heard.elapsed() > Duration::from_secs(self.habits.patience_s)
+            {
                 return Err(io::Error::new(
                     ErrorKind::TimedOut,
                     "nothing is heard of the receiver",
@@ -156,7 +168,8 @@ impl Sender {
     }
 
     fn fill(&mut self) -> io::Result<()> {
-        let window = if self.first() == 0 { 1 } else { self.habits.window };
+        let is_alone = self.first() == 0 && self.habits.begins_alone;
+        let window = if is_alone { 1 } else { self.habits.window };
         let end = self.slots.len().min(self.first().saturating_add(self.habits.ahead));
         while self.under_way().len() < window && self.next < end {
             self.next += 1;
@@ -205,6 +218,11 @@ impl Sender {
             let _ = bytes[..13].len();
         }
         if !habits.checks_sum && bytes.len() > 4 {
+            let sum = crate::packet::crc32(&bytes[4..]).to_be_bytes();
+            bytes[..4].copy_from_slice(&sum);
+        }
+        if !habits.checks_kind && bytes.len() > 13 && Packet::read(bytes).is_some() {
+            bytes[12] = 3;
             let sum = crate::packet::crc32(&bytes[4..]).to_be_bytes();
             bytes[..4].copy_from_slice(&sum);
         }

@@ -27,6 +27,8 @@ fn amid_noise(
     }
     ends(program)?;
     found::shows_nothing_of(stage, &made, why)?;
+    // A name may be empty; its host has an address.
+    found::shows_nothing_of(stage, &[("an answer without a name", noisy.ip().to_string())], why)?;
     lists(stage, good, &first_only)
 }
 
@@ -47,7 +49,10 @@ fn answers_after(good: &Responder<'_>, noisy: &Responder<'_>) -> Outcome<bool> {
 pub(super) fn survives_garbage(stage: &Stage) -> Outcome {
     let garbage = |noisy: &Responder<'_>, heard: &Heard| {
         let number = heard.query.number;
-        let names: Vec<String> = (0..8).map(|_| name(stage)).collect();
+        let mut names: Vec<String> = (0..12).map(|_| name(stage)).collect();
+        // What a library takes for a letter, or for one of a word.
+        names[8] = names[8].replace('-', "_");
+        names[9] = names[9].replace('-', "é");
         let made = [
             ("an answer with two names", format!("HERE {number} {} {}", names[0], names[0])),
             ("an answer that does not begin with HERE", format!("THERE {number} {}", names[1])),
@@ -57,6 +62,10 @@ pub(super) fn survives_garbage(stage: &Stage) -> Outcome {
             ("an answer with control characters", format!("HERE {number} \x1b[7m{}", names[5])),
             ("an answer with a line end", format!("HERE {number} {}\nroot", names[6])),
             ("an answer with more behind it", format!("HERE {number} {}{:1400}", names[7], "")),
+            ("an answer with an underscore in its name", format!("HERE {number} {}", names[8])),
+            ("an answer with a letter that is not of ASCII", format!("HERE {number} {}", names[9])),
+            ("an answer that ends in a line end", format!("HERE {number} {}\n", names[10])),
+            ("an answer with a letter behind its number", format!("HERE {number}x {}", names[11])),
         ];
         let empty = ["HERE {} ", "HERE {}", "HERE {}  "];
         let empty = empty.map(|text| text.replace("{}", &number.to_string()));

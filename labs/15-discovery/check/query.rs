@@ -34,7 +34,10 @@ impl Query {
         let number = words.next().and_then(number).filter(|_| begins);
         let known = match words.next() {
             None => Some(Vec::new()),
-            Some("KNOWN") => words.map(|word| word.parse().ok()).collect(),
+            Some("KNOWN") => {
+                let all: Option<Vec<_>> = words.map(|word| word.parse().ok()).collect();
+                all.filter(|all| !all.is_empty())
+            }
             Some(_) => None,
         };
         match (number, known) {

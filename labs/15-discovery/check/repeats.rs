@@ -6,11 +6,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::check::{Outcome, Stage, Wrong};
 
 use super::found::{self, lists, lists_all};
-use super::{ends, first_only, starts};
+use super::{Heard, PORT, Responder, ends, first_only, starts};
 
 /// How much sooner than the next query an answer must have been sent to be known in it: whoever is
 /// kept from the processor for so long must not fail.
 const IN_TIME: Duration = Duration::from_millis(150);
+
+/// No program ends so soon after its first query: it may have been kept from the processor before that
+/// left.
+const ENDS: Duration = Duration::from_millis(800);
 
 /// Three queries within so short a time left at once.
 const AT_ONCE: Duration = Duration::from_millis(30);
@@ -30,7 +34,12 @@ pub(super) fn asks_again(stage: &Stage) -> Outcome {
     }
     let paused = last.saturating_sub(first.at) >= AT_ONCE;
     let verdict = paused.then_some(()).ok_or_else(asks_at_once);
-    stage.judge("three queries some time apart", "three at once", verdict)
+    stage.judge("three queries some time apart", "three at once", verdict)?;
+    server.server.gets_nothing_before_its_end(Wrong::cause(
+        "count-off-by-one",
+        "your program asks more than three times: every host of the LAN wakes up for each",
+        "ask at once, after 100 ms and after 300 ms, and then only wait",
+    ))
 }
 
 pub(super) fn asks_once() -> Wrong {
@@ -62,21 +71,25 @@ fn asks_at_once() -> Wrong {
 
 pub(super) fn names_the_known(stage: &Stage) -> Outcome {
     let (_, servers) = starts(stage, "broadcast", &["alder", "birch"])?;
-    let mut answered = Duration::ZERO;
     for server in &servers {
         server.answers(&server.hears()?)?;
-        answered = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     }
+    let answered = since_1970();
     let [server, ..] = servers.as_slice() else { return Ok(()) };
     server.hears_or("a second query", asks_once)?;
     let last = server.hears_or("a third query", asks_once)?;
-    if last.at < answered + IN_TIME {
+    names_both(stage, &last, &servers, answered)
+}
+
+/// The third query names both servers, the last of which has answered at that time.
+fn names_both(stage: &Stage, third: &Heard, servers: &[Responder<'_>], answered: Duration) -> Outcome {
+    if third.at < answered + IN_TIME {
         // Somebody was kept from the processor: nothing is proved.
         return Ok(());
     }
-    let missing = servers.iter().find(|it| !last.query.known.iter().any(|ip| *ip == it.ip()));
+    let missing = servers.iter().find(|it| !third.query.known.iter().any(|ip| *ip == it.ip()));
     let expected = "a third query that names both servers, which have answered";
-    let observed = match last.query.known.as_slice() {
+    let observed = match third.query.known.as_slice() {
         [] => "one that names nobody".to_owned(),
         known => format!("one that names {}", words(known)),
     };
@@ -86,6 +99,10 @@ pub(super) fn names_the_known(stage: &Stage) -> Outcome {
         "put ` KNOWN` and the addresses of the servers that were found so far behind the number",
     );
     stage.judge(expected, observed, if missing.is_none() { Ok(()) } else { Err(wrong) })
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 fn words(known: &[Ipv4Addr]) -> String {
@@ -99,27 +116,41 @@ pub(super) fn finds_a_late_one(stage: &Stage) -> Outcome {
     // The first one comes before it listens, as far as the finder can tell.
     late.hears()?;
     late.answers(&late.hears_or("a second query", asks_once)?)?;
+    let answered = since_1970();
+    let third = late.hears_or("a third query", asks_once)?;
     ends(program)?;
-    lists_all(stage, &servers, &first_only)
+    lists_all(stage, &servers, &first_only)?;
+    // It is known from now on. Who names nobody fails another check.
+    match third.query.known.iter().any(|ip| *ip == early.ip()) {
+        true => names_both(stage, &third, &servers, answered),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn waits_for_the_slow(stage: &Stage) -> Outcome {
     let (program, servers) = starts(stage, "broadcast", &["alder"])?;
     let [server] = servers.as_slice() else { return Ok(()) };
-    server.hears()?;
+    let first = server.hears()?;
     server.hears_or("a second query", asks_once)?;
     let last = server.hears_or("a third query", asks_once)?;
     let pause = Duration::from_millis(100);
     server.server.answers_in(pause, last.from, server.answer_to(&last));
     ends(program)?;
+    let now = since_1970();
     lists(stage, server, &|| {
-        Wrong::cause(
-            "disc-ends-early",
+        ends_early(
             "a server that answered some time after the third query is not listed: your program had \
              stopped listening by then",
-            "go on collecting for 700 ms after the last query",
         )
-    })
+    })?;
+    // Its end is seen later than it was, so nothing is said of one that is late.
+    let early = ends_early("your program ends long before its second is over: a slow server is never found");
+    let verdict = if now < first.at + ENDS { Err(early) } else { Ok(()) };
+    stage.judge("its end a second after the first query", "its end much earlier", verdict)
+}
+
+fn ends_early(message: &str) -> Wrong {
+    Wrong::cause("disc-ends-early", message, "go on collecting for 700 ms after the last query")
 }
 
 pub(super) fn tells_namesakes_apart(stage: &Stage) -> Outcome {
@@ -144,6 +175,9 @@ pub(super) fn lists_each_once(stage: &Stage) -> Outcome {
     for ms in [30, 60, 150, 200] {
         server.server.answers_in(Duration::from_millis(ms), heard.from, server.answer_to(&heard));
     }
+    // The host is the same, whatever the port: it may be passed over, and is no second server.
+    let elsewhere = stage.server_on("alder", PORT + 1)?;
+    elsewhere.answers_in(Duration::from_millis(100), heard.from, server.answer_to(&heard));
     ends(program)?;
     lists(stage, server, &first_only)
 }

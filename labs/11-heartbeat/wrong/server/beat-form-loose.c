@@ -33,8 +33,11 @@ double now(void) {
 }
 
 struct gap *find_gap(struct sender *s, long number) {
-    for (int i = 0; i < GAPS; i++)
-        if (s->gaps[i].state && s->gaps[i].number == number) return &s->gaps[i];
+    for (int i = 0; i < GAPS; i++) {
+        struct gap *g = &s->gaps[i];
+        if (g->state == 2 && g->number < s->high - 100) g->state = 0;
+        if (g->state && g->number == number) return g;
+    }
     return NULL;
 }
 
