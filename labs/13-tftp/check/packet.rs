@@ -119,7 +119,8 @@ pub(super) fn in_words(bytes: &[u8]) -> Option<String> {
 
 fn what_is(asked: &Asked) -> String {
     let [name, mode] = [&asked.name, &asked.mode].map(|text| Payload::from(text).unquoted());
-    format!("{name}, {mode}{}", list(&asked.options))
+    let rest = if asked.is_whole { "" } else { ", cut short" };
+    format!("{name}, {mode}{}{rest}", list(&asked.options))
 }
 
 fn list(options: &Options) -> String {
