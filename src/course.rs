@@ -175,7 +175,16 @@ impl Plan {
         }
         self
     }
+
+    /// Says that the last check is tried only when all before it have passed, of the same program: it
+    /// takes long, and what is wrong is told sooner by another.
+    pub fn needs_all(self) -> Plan {
+        self.needs(ALL)
+    }
 }
+
+/// What a check needs that needs all before it.
+pub const ALL: &str = "all";
 
 /// The steps and expectations of a check.
 pub type Script = fn(&Stage) -> Outcome;
@@ -189,7 +198,7 @@ pub struct Check {
     pub title: &'static str,
     /// The role of the program that it looks at.
     pub role: Role,
-    /// The check that must have passed before.
+    /// The check that must have passed before, or [`ALL`].
     pub needs: Option<&'static str>,
     /// The link over which it is played, where that is not a perfect one.
     pub link: Option<Link>,

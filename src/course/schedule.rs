@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::Check;
+use super::{ALL, Check};
 
 /// A check of a lab, among those of all labs that are checked: `of` is the lab's place.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +162,7 @@ impl<T> Board<T> {
 }
 
 /// What a check's need has come to; `None` while that is not known. A need that no check of its lab
-/// before it has cannot be met.
+/// before it has cannot be met. Of the need for all it is known as soon as one has not passed.
 fn need_of<T>(
     tasks: &[Task<'_>],
     at: usize,
@@ -171,12 +171,18 @@ fn need_of<T>(
 ) -> Option<Need> {
     let Task { of, check } = tasks[at];
     let Some(id) = check.needs else { return Some(Need::Met) };
-    let is_needed = |task: &Task<'_>| task.of == of && task.check.id == id;
-    let Some(needed) = tasks[..at].iter().position(is_needed) else { return Some(Need::Unmet) };
-    match &state.slots[needed] {
-        Slot::Done(outcome) if passed(outcome) => Some(Need::Met),
-        Slot::Done(_) => Some(Need::Unmet),
+    let is_needed = |task: &Task<'_>| task.of == of && (id == ALL || task.check.id == id);
+    let needed = (0..at).filter(|&before| is_needed(&tasks[before]));
+    let has_passed = |before: usize| match &state.slots[before] {
+        Slot::Done(outcome) => Some(passed(outcome)),
         _ => None,
+    };
+    let known: Vec<Option<bool>> = needed.map(has_passed).collect();
+    match known.as_slice() {
+        [] if id != ALL => Some(Need::Unmet),
+        known if known.contains(&Some(false)) => Some(Need::Unmet),
+        known if known.contains(&None) => None,
+        _ => Some(Need::Met),
     }
 }
 
@@ -268,6 +274,26 @@ mod tests {
             let outcomes = run_all(&tasks(&checks), jobs, |&passed| passed, fails_at_a);
             assert_eq!(outcomes, Some(vec![false, false, false]));
         }
+    }
+
+    #[test]
+    fn one_that_needs_all_waits_for_each_and_for_none_once_one_has_failed() {
+        let checks =
+            [check("a", None), check("b", None), check("c", Some(ALL)), check("d", Some(ALL))];
+        for jobs in [1, 4] {
+            for (fails, expected) in [
+                ("", [true; 4]),
+                ("a", [false, true, false, false]),
+                ("c", [true, true, false, false]),
+            ] {
+                let run = |task: Task<'_>, need| Some(task.check.id != fails && need == Need::Met);
+                let outcomes = run_all(&tasks(&checks), jobs, |&passed| passed, run);
+                assert_eq!(outcomes, Some(expected.to_vec()), "{fails}");
+            }
+        }
+        // It is the first of its lab.
+        let outcomes = run_all(&tasks(&checks[2..3]), 1, |_| true, |_, need| Some(need));
+        assert_eq!(outcomes, Some(vec![Need::Met]));
     }
 
     #[test]

@@ -48,9 +48,9 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("fetches-large", "fetches a file of 5 MB", fetches_large)
         .needs("fetches-once")
         .check("fetches-many", "fetches a file of more than 65535 blocks", fetches_many)
-        .needs("fetches-large")
+        .needs_all()
         .check("brings-many", "brings a file of more than 65535 blocks", brings_many)
-        .needs("brings-once")
+        .needs_all()
 }
 
 /// The client, which was started, and the server's two ports.

@@ -57,9 +57,9 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("large-file", "sends a file of 5 MB", large_file)
         .needs("sends-once")
         .check("many-blocks", "sends a file of more than 65535 blocks", many_blocks)
-        .needs("large-file")
+        .needs_all()
         .check("takes-many", "takes a file of more than 65535 blocks", takes_many)
-        .needs("acknowledges-again")
+        .needs_all()
 }
 
 /// The server, which runs, and its folder. In that lie these files, and beside it one that is
