@@ -47,7 +47,8 @@ impl Program<'_> {
         let expected = || Expected::new(Expectation::CleanEnd, "its end, without a crash");
         let exit = self.end(&expected)?;
         let world = self.stage().world();
-        let output = shown(&world);
+        // All of it: what it said last it may have said before a datagram that was under way.
+        let output = world.evidence.output();
         match is_crash(exit, &output) {
             true => Err(expected().but_saw(&world, with_last_words(exit, &output))),
             false => Ok(()),

@@ -215,7 +215,8 @@ impl Sender {
         }
         if !habits.checks_length {
             // As a program does that trusts the other side.
-            let _ = bytes[..13].len();
+            // How short the first short one is, is chance.
+            let _ = bytes.first_chunk::<13>().expect("a header of 13 bytes");
         }
         if !habits.checks_sum && bytes.len() > 4 {
             let sum = crate::packet::crc32(&bytes[4..]).to_be_bytes();
