@@ -473,9 +473,10 @@ impl World {
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
             .collect();
         let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
-        if poll(&mut sources, left.as_ref()).is_ok_and(|ready| ready == 0) {
-            self.note_stall(until);
-        }
+        // One that fails is one that was interrupted: whoever waits looks again.
+        let _ = poll(&mut sources, left.as_ref());
+        // Also where something came meanwhile: the machine may have stood still for all of us.
+        self.note_stall(until);
     }
 
     /// Ends the program.
