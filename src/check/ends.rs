@@ -62,16 +62,10 @@ impl Program<'_> {
 
     /// As [`Program::ends_with_a_complaint`]. Where it ends with status 0, or does not end at all,
     /// `wrong` says why.
-    pub fn complains(self, wrong: impl FnOnce() -> Wrong) -> Outcome {
+    pub fn complains(self, wrong: impl Fn() -> Wrong) -> Outcome {
         let what = "a message, and its end with a status that is not 0";
         let expected = || Expected::new(Expectation::Complaint, what);
-        let exit = match self.comes_to_its_end() {
-            Ok(exit) => exit,
-            Err(Halt::Failure(failure)) => return Err(failure),
-            Err(Halt::Ending(ending)) => {
-                return Err(wrong().claimed(expected().but(ending, &self.stage().world())));
-            }
-        };
+        let exit = self.end(&expected).map_err(|failure| wrong().claimed(failure))?;
         let world = self.stage().world();
         let failure = |observed: String| expected().but_saw(&world, observed);
         match exit {
@@ -90,13 +84,9 @@ impl Program<'_> {
         judge: impl FnOnce(Option<Exit>) -> Result<(), Wrong>,
     ) -> Outcome<Exit> {
         let expected = || Expected::new(Expectation::CleanEnd, what);
-        let exit = match self.comes_to_its_end() {
+        let exit = match self.end(&expected) {
             Ok(exit) => exit,
-            Err(Halt::Failure(failure)) => return Err(failure),
-            Err(Halt::Ending(ending)) => {
-                let wrong = judge(None).err().unwrap_or_else(Wrong::unknown);
-                return Err(wrong.claimed(expected().but(ending, &self.stage().world())));
-            }
+            Err(failure) => return Err(Wrong::of(judge(None)).claimed(failure)),
         };
         let output = self.stage().world().evidence.output();
         let verdict = match is_crash(exit, &output) {
@@ -112,16 +102,9 @@ impl Program<'_> {
         })
     }
 
-    fn end(self, expected: &dyn Fn() -> Expected) -> Outcome<Exit> {
-        self.comes_to_its_end().map_err(|halt| match halt {
-            Halt::Failure(failure) => failure,
-            Halt::Ending(ending) => expected().but(ending, &self.stage().world()),
-        })
-    }
-
     /// Waits for its end, and tells the step.
-    fn comes_to_its_end(self) -> Result<Exit, Halt> {
-        let exit = self.stage().wait(Wait::End, |world| world.exit())?;
+    fn end(self, expected: &dyn Fn() -> Expected) -> Outcome<Exit> {
+        let exit = self.stage().expect(Wait::End, expected, |world| world.exit())?;
         self.stage().step(format!("it {exit}"));
         Ok(exit)
     }

@@ -26,6 +26,11 @@ impl Wrong {
         Wrong { claim: Some(Diagnosis { id, message, known_by: None, next }) }
     }
 
+    /// What is wrong in a verdict on nothing, which is a failure whatever it says.
+    pub(super) fn of(verdict: Result<(), Wrong>) -> Wrong {
+        verdict.err().unwrap_or_else(Wrong::unknown)
+    }
+
     /// Puts the claim into a failure.
     pub(super) fn claimed(self, failure: Failure) -> Failure {
         match failure {

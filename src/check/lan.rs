@@ -6,7 +6,7 @@ use super::Outcome;
 use super::expect::Expected;
 use super::judge::Wrong;
 use super::stage::{Stage, parse};
-use super::wait::{Halt, Wait};
+use super::wait::Wait;
 use super::world::World;
 use crate::evidence::{Ending, Expectation, Flight, Payload, Role, SocketCall, StepKind, What};
 
@@ -52,16 +52,13 @@ impl Stage {
         let text = format!("{what}, sent to {to}");
         let expected = || Expected::new(Expectation::Request { at }, text.clone());
         let role = self.scene().role;
-        let first = match self.wait(Wait::Message, |world| carried(world, role).next()) {
+        let first = self.expect(Wait::Message, expected, |world| carried(world, role).next());
+        let first = match first {
             Ok(first) => first,
-            Err(Halt::Failure(failure)) => return Err(failure),
-            Err(Halt::Ending(ending)) => {
-                let wrong = judge(None).err().unwrap_or_else(Wrong::unknown);
-                return Err(wrong.claimed(expected().but(ending, &self.world())));
-            }
+            Err(failure) => return Err(Wrong::of(judge(None)).claimed(failure)),
         };
         let payload = Payload::from(&first.payload);
-        let told = format!("{} to {}", payload.short(), first.to);
+        let told = format!("{} to {}", self.reads(&first.payload), first.to);
         match judge(Some(&first)) {
             Ok(()) => {
                 self.world().step(StepKind::Datagram, format!("your {role} sent {told}"));

@@ -58,10 +58,7 @@ impl Partner<'_> {
         };
         let got = match self.receives(&expected) {
             Ok(got) => got,
-            Err(failure) => {
-                let wrong = judge(None).err().unwrap_or_else(Wrong::unknown);
-                return Err(wrong.claimed(failure));
-            }
+            Err(failure) => return Err(Wrong::of(judge(None)).claimed(failure)),
         };
         match judge(Some(&got.payload)) {
             Ok(()) => Ok(self.has_taken(got)),
@@ -80,7 +77,7 @@ impl Partner<'_> {
     ) -> Outcome<Request> {
         let (at, what) = (self.address(), what.into());
         let expected = || Expected::new(Expectation::Packet { at }, what.as_str());
-        let came = self.stage().wait(Wait::Message, |world| {
+        let came = self.stage().expect(Wait::Message, expected, |world| {
             while let Some(request) = self.takes(world) {
                 match sort(Some(&request)) {
                     Sorted::Right => return Some(Ok(request)),
@@ -100,14 +97,10 @@ impl Partner<'_> {
                 let observed = format!("{} from {}", self.stage().reads(&got.payload), got.from);
                 Err(wrong.claimed(self.contradicts(expected(), &got, observed)))
             }
-            Err(Halt::Failure(failure)) => Err(failure),
-            Err(Halt::Ending(ending)) => {
-                let wrong = match sort(None) {
-                    Sorted::Wrong(wrong) => wrong,
-                    _ => Wrong::unknown(),
-                };
-                Err(wrong.claimed(expected().but(ending, &self.stage().world())))
-            }
+            Err(failure) => match sort(None) {
+                Sorted::Wrong(wrong) => Err(wrong.claimed(failure)),
+                _ => Err(failure),
+            },
         }
     }
 

@@ -66,6 +66,10 @@ impl Cast {
         Cast { reading, ..self }
     }
 
+    pub(super) fn reading(&self) -> Option<Reading> {
+        self.reading
+    }
+
     /// What a datagram says, if it is one of theirs.
     pub(super) fn read(&self, datagram: &[u8]) -> Option<String> {
         self.reading.and_then(|reading| reading(datagram))

@@ -160,11 +160,11 @@ impl Reader {
     }
 
     /// From now on the same ones, in the same order, hold other addresses. Who has given one up may
-    /// speak from the next as if it were the first.
+    /// speak from the next as if it were the first. They speak as before.
     pub fn goes_on_with(&mut self, cast: Cast) {
         self.used.retain(|&(lane, _, at)| cast.holds(lane, at));
         self.spoken = self.used.iter().map(|&(lane, is_tcp, _)| (lane, is_tcp)).collect();
-        self.cast = cast;
+        self.cast = cast.who_speak(self.cast.reading());
     }
 
     /// A packet that was seen.

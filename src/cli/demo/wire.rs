@@ -9,8 +9,6 @@ use crate::evidence::Reading;
 pub(super) struct Wire {
     /// From left to right.
     lanes: Vec<String>,
-    /// How they read what they send to one another.
-    reading: Option<Reading>,
     reader: Reader,
     /// When the first packet was sent, in nanoseconds after 1970-01-01 00:00 UTC.
     began_ns: Option<u64>,
@@ -20,7 +18,7 @@ impl Wire {
     pub(super) fn new(lanes: &[&str], reading: Option<Reading>) -> Wire {
         let lanes = from_left_to_right(lanes);
         let cast = lanes.iter().fold(Cast::new(), |cast, lane| cast.and(lane.as_str(), &[]));
-        Wire { lanes, reading, reader: Reader::new(cast), began_ns: None }
+        Wire { lanes, reader: Reader::new(cast.who_speak(reading)), began_ns: None }
     }
 
     /// Takes in packets, and hands over what they are in a drawing. Addresses are left out: the
@@ -44,8 +42,7 @@ impl Wire {
 
     /// Who held which address meanwhile.
     fn cast(&self, packets: &Packets) -> Cast {
-        let cast = Cast::new().who_speak(self.reading);
-        self.lanes.iter().fold(cast, |cast, lane| {
+        self.lanes.iter().fold(Cast::new(), |cast, lane| {
             match packets.seats.iter().find(|seat| seat.lane == *lane) {
                 Some(seat) => cast.and_on((seat.host, seat.ip), lane.as_str(), &seat.holds),
                 None => cast.and(lane.as_str(), &[]),
