@@ -109,8 +109,8 @@ impl Inspector {
         self.still(View::is_at_rest).map(|(view, _)| view)
     }
 
-    /// Two looks that agree prove it when no thread was scheduled between them: all that the second
-    /// shows was so at one moment.
+    /// Two looks that agree prove it when every thread slept and none was scheduled between them: all
+    /// that the second shows was so at one moment.
     fn still(&mut self, is_still: impl Fn(&View) -> bool) -> Option<(View, Stillness)> {
         let first = self.look();
         let before = is_still(&first).then(|| switches(&first))??;
@@ -146,6 +146,6 @@ fn descriptors(pid: u32) -> (u32, Vec<(i32, String)>) {
 pub struct Stillness(Vec<(u32, u64)>);
 
 fn switches(view: &View) -> Option<Vec<(u32, u64)>> {
-    let count = |thread: &Thread| Some((thread.tid, procfs::switches(thread.pid, thread.tid)?));
-    view.threads.iter().map(count).collect()
+    let count = |thread: &Thread| procfs::switches_asleep(thread.pid, thread.tid);
+    view.threads.iter().map(|thread| Some((thread.tid, count(thread)?))).collect()
 }

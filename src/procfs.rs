@@ -260,6 +260,19 @@ pub fn switches(pid: u32, tid: u32) -> Option<u64> {
     parse_switches(&fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?)
 }
 
+/// As [`switches`], of a thread that sleeps or was stopped. `None` for one that runs, and for one in an
+/// uninterruptible wait (`D`): the kernel keeps it waiting, for a page or a lock, and it goes on by
+/// itself.
+pub fn switches_asleep(pid: u32, tid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
+    is_asleep(&status).then(|| parse_switches(&status))?
+}
+
+/// Reads the letter in `State:\tS (sleeping)`.
+fn is_asleep(status: &str) -> bool {
+    field(status, "State:").is_some_and(|state| state.starts_with(['S', 'T', 't']))
+}
+
 fn parse_switches(status: &str) -> Option<u64> {
     let count = |name: &str| -> Option<u64> { field(status, name)?.parse().ok() };
     count("voluntary_ctxt_switches:")?.checked_add(count("nonvoluntary_ctxt_switches:")?)
@@ -282,6 +295,17 @@ mod tests {
         for place in ["seccomp_do_user_notification", "__seccomp_filter.isra.0", "0", ""] {
             assert!(!is_a_wait_of_its_own(place), "{place}");
         }
+    }
+
+    #[test]
+    fn who_waits_for_the_kernel_is_not_asleep() {
+        for (state, asleep) in [("S (sleeping)", true), ("T (stopped)", true)] {
+            assert_eq!(is_asleep(&format!("Name:\tsh\nState:\t{state}\n")), asleep, "{state}");
+        }
+        for state in ["R (running)", "D (disk sleep)", "Z (zombie)", ""] {
+            assert!(!is_asleep(&format!("Name:\tsh\nState:\t{state}\n")), "{state}");
+        }
+        assert!(!is_asleep("Name:\tsh\n"));
     }
 
     #[test]

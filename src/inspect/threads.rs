@@ -94,6 +94,19 @@ fn counted(milliseconds: u64) -> Timeout {
     if (milliseconds as i32) < 0 { Timeout::Never } else { Timeout::Some }
 }
 
+/// True for the operations of futex(2) in which a thread waits; the others return at once.
+fn waits_on_futex(operation: u64) -> bool {
+    let command = operation as i32 & libc::FUTEX_CMD_MASK;
+    [
+        libc::FUTEX_WAIT,
+        libc::FUTEX_WAIT_BITSET,
+        libc::FUTEX_WAIT_REQUEUE_PI,
+        libc::FUTEX_LOCK_PI,
+        libc::FUTEX_LOCK_PI2,
+    ]
+    .contains(&command)
+}
+
 impl Wait {
     fn of(Syscall { number, args }: Syscall, tid: u32) -> Wait {
         let first = vec![args[0] as i32];
@@ -136,7 +149,11 @@ impl Wait {
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => {
                 wait(Call::Sleep, Vec::new(), Timeout::Some)
             }
-            libc::SYS_futex => wait(Call::Futex, Vec::new(), pointed(args[3])),
+            libc::SYS_futex if waits_on_futex(args[1]) => {
+                wait(Call::Futex, Vec::new(), pointed(args[3]))
+            }
+            // It wakes others, and may be kept from it by a lock of the kernel's.
+            libc::SYS_futex => wait(Call::Running, Vec::new(), Timeout::Some),
             libc::SYS_wait4 | libc::SYS_waitid => wait(Call::Wait, Vec::new(), never),
             libc::SYS_io_uring_enter => wait(Call::IoUring, Vec::new(), Timeout::Some),
             _ => wait(Call::Other, Vec::new(), Timeout::Some),
@@ -210,6 +227,21 @@ mod tests {
     fn a_running_thread_is_in_no_call() {
         for text in ["running\n", "-1 0x7ffc0 0x7f12\n", "", "45 0x3", "45 3 3 3 3 3 3"] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_wakes_others_does_not_wait() {
+        let call = |operation: i32| {
+            let args = [0x1000, operation as u64, 1, 0, 0, 0];
+            Wait::of(Syscall { number: libc::SYS_futex, args }, std::process::id()).call
+        };
+        let private = libc::FUTEX_PRIVATE_FLAG;
+        for operation in [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET | libc::FUTEX_CLOCK_REALTIME] {
+            assert_eq!(call(operation | private), Call::Futex);
+        }
+        for operation in [libc::FUTEX_WAKE, libc::FUTEX_REQUEUE, libc::FUTEX_UNLOCK_PI] {
+            assert_eq!(call(operation | private), Call::Running);
         }
     }
 
