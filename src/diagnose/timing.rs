@@ -361,14 +361,23 @@ pub(super) fn uncaught(case: &Case<'_>) -> Option<Finding> {
         }
         _ => false,
     };
-    let is_its_end = |error: RuntimeError| {
+    let is_its_end = |error: &RuntimeError| {
         let by_name = error.kind.as_deref().is_some_and(|kind| kind.ends_with("TimeoutError"));
         by_name || error.errno == Some(libc::EAGAIN)
     };
-    let says_so = || case.error().is_some_and(is_its_end);
+    // Rust prints in a panic which error was not handled. Elsewhere whoever handles the end of a time
+    // may break in doing so, with any error.
+    let error = case.error();
+    let panics = |error: &RuntimeError| {
+        error.runtime == Some("Rust") && error.kind.as_deref() == Some("panic")
+    };
+    if error.as_ref().is_some_and(|error| panics(error) && !is_its_end(error)) {
+        return None;
+    }
+    let says_so = || error.as_ref().is_some_and(is_its_end);
     let unanswered = case.role == Role::Client && (case.has_answered() || says_so());
     // Where the lab itself knows a cause, a status that is not 0 may be what it asks for.
-    let of_system = || case.error().is_some_and(|error| error.errno.is_some());
+    let of_system = || error.as_ref().is_some_and(|error| error.errno.is_some());
     let crashed = || case.unmet.exit.is_some_and(|exit| is_crash(exit, &case.evidence.output()));
     let broke = case.unmet.claim.is_none() || of_system() || crashed();
     // Nor does the end of a time send a signal, but for the one that an exception of C++ ends with.

@@ -110,6 +110,13 @@ fn an_end_that_comes_too_early_is_told_by_what_came_last() {
     assert_eq!(told(request().exits(0), &lost), ["to-gives-up"]);
     assert_eq!(told(interval(None).exits(0), &lost), ["to-gives-up"]);
     assert_eq!(told(request().exits(1), &lost), ["to-uncaught"]);
+    // A panic says what was not handled.
+    let panics = |about: &str| {
+        let words = format!("thread 'main' panicked at src/main.rs:3:5:\n{about}\n");
+        told(request().exits(101), &[&lost[..], &[(3, says(&words))]].concat())
+    };
+    assert_eq!(panics("a header of 13 bytes"), ["exit-crashed"]);
+    assert_eq!(panics("an answer: Os { code: 11, kind: WouldBlock, … }"), ["to-uncaught"]);
     // In silence nine may be all that it sends, and may be all that it stands.
     let nine: Vec<_> = (1..=9).map(|n| asks(n * 1000, "Ping")).collect();
     assert_eq!(told(request().exits(0), &nine), ["count-off-by-one", "to-gives-up"]);
