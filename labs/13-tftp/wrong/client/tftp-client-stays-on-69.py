@@ -5,6 +5,8 @@ import sys
 
 SERVER = ("127.0.0.1", 6969)
 
+if sys.argv[1] != "get":
+    sys.exit("can only get")
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.settimeout(1)
 name, path = sys.argv[2], sys.argv[3]

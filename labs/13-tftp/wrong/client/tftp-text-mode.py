@@ -3,6 +3,8 @@
 import socket
 import sys
 
+if sys.argv[1] != "get":
+    sys.exit("can only get")
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.settimeout(1)
 sock.sendto(b"\0\1" + sys.argv[2].encode() + b"\0octet\0", ("127.0.0.1", 6969))
