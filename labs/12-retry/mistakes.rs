@@ -49,6 +49,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("retry-wrong-waits", "backs-off", retry_fixed_interval),
         Mistake::new("retry-wrong-waits.seconds", "backs-off", retry_waits_seconds),
         Mistake::new("retry-wrong-waits.jitter", "jitter", retry_no_jitter),
+        Mistake::new("retry-wrong-waits.seed", "jitter", retry_same_jitter),
         Mistake::new("retry-wrong-waits.cap", "gives-up", retry_no_cap),
         Mistake::new("retry-limit-wrong", "gives-up", retry_for_ever),
         Mistake::new("retry-limit-wrong.five", "gives-up", retry_five_times),
@@ -348,6 +349,12 @@ fn retry_waits_seconds() -> io::Result<()> {
 fn retry_no_jitter() -> io::Result<()> {
     let waits = |tried| Some(Duration::from_millis(client::WAITS_MS[tried as usize]));
     Client { waits, ..Client::RIGHT }.run()
+}
+
+/// Draws its waits, and the same ones in each run.
+fn retry_same_jitter() -> io::Result<()> {
+    fastrand::seed(12);
+    Client::RIGHT.run()
 }
 
 // gives-up

@@ -42,6 +42,8 @@ fn main() -> ExitCode {
             receiver_takes_any_source,
         ),
         Mistake::new("exit-crashed", "passes-over-others", trusts_numbers),
+        Mistake::new("window-keeps-too-far", "keeps-no-further", keeps_any_number),
+        Mistake::new("window-keeps-too-far.one-more", "keeps-no-further", keeps_one_more),
         Mistake::new("window-no-linger", "answers-afterwards", leaves_at_once),
         Mistake::new("window-no-linger.renewed", "answers-afterwards", lingers_once),
         Mistake::new(
@@ -195,6 +197,16 @@ fn receiver_takes_any_source() -> io::Result<()> {
 /// Has an array for what is early, and a number that is beyond it.
 fn trusts_numbers() -> io::Result<()> {
     receive(receiver::Habits { trusts_numbers: true, ..receiver::RIGHT })
+}
+
+/// Keeps whatever comes early, however early.
+fn keeps_any_number() -> io::Result<()> {
+    receive(receiver::Habits { ahead: u32::MAX, ..receiver::RIGHT })
+}
+
+/// Takes the 256 for the last that it may keep.
+fn keeps_one_more() -> io::Result<()> {
+    receive(receiver::Habits { ahead: 257, ..receiver::RIGHT })
 }
 
 /// Ends when it has acknowledged the END.

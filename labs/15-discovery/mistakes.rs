@@ -40,6 +40,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("udp-bind-in-use", "finds-its-own-host", binds_the_servers_port),
         Mistake::new("disc-asks-once", "asks-again", asks_once),
         Mistake::new("disc-asks-once.at-once", "asks-again", asks_at_once),
+        Mistake::new("disc-asks-once.in-a-burst", "asks-again", asks_in_a_burst),
         Mistake::new("disc-query-form.numbers", "asks-again", new_number),
         Mistake::new("disc-known-not-named", "names-the-known", known_not_named),
         Mistake::new("disc-query-form.names", "names-the-known", known_by_name),
@@ -272,6 +273,16 @@ fn asks_at_once() -> io::Result<()> {
         finder.ask()?;
     }
     finder.collect(WINDOWS[2])?;
+    finder.list()
+}
+
+/// Takes hundredths of a second for tenths.
+fn asks_in_a_burst() -> io::Result<()> {
+    let mut finder = finder(socket()?)?;
+    for until in [10, 30, 1000].map(Duration::from_millis) {
+        finder.ask()?;
+        finder.collect(until)?;
+    }
     finder.list()
 }
 

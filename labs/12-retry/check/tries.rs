@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::ADDRESS;
 use super::client::{
     answers, error_on_wrong_id, gets, gets_again, gets_to_try, prints_the_value, seen, started,
     words,
@@ -123,27 +124,60 @@ pub(super) fn backs_off(stage: &Stage) -> Outcome {
     stage.judge("200 to 400 ms before the fourth try, and before the fifth", "much less", verdict)
 }
 
-/// How many waits are measured. Of waits that are drawn from 50 to 100 ms, so many are all above 90 ms
-/// once in ten million times, and within 5 ms of one another more seldom. What a busy machine adds
-/// makes no wait shorter.
-const DRAWN: usize = 10;
+/// How many waits are measured in a run. Of waits that are drawn from 50 to 100 ms, so many are all
+/// above 90 ms, or within 5 ms of one another, less often than once in ten million times. What a busy
+/// machine adds makes no wait shorter.
+const DRAWN: usize = 30;
 const LONG: Duration = Duration::from_millis(90);
 const NEAR: Duration = Duration::from_millis(5);
+
+/// How many waits of two runs are the same, each to 5 ms, where both draw the same numbers: all but
+/// those that a busy machine has made longer. Two that are drawn are so near to each other 19 times of
+/// 100, and 20 pairs of 30 once in fifty million times.
+const SAME: usize = 20;
 
 /// A third wait is no shorter than this, and a second one may be.
 const SECOND: Duration = Duration::from_millis(190);
 
 pub(super) fn jitter(stage: &Stage) -> Outcome {
+    let server = stage.server_at(ADDRESS)?;
+    let waits = first_waits(stage, server)?;
+    are_drawn(stage, &waits)?;
+    // A second has passed, so that a seed may be the time in seconds.
+    let of_another_run = first_waits(stage, server)?;
+    let is_same = |(one, other): (&Duration, &Duration)| one.abs_diff(*other) < NEAR;
+    let same = waits.iter().zip(&of_another_run).filter(|pair| is_same(*pair)).count();
+    let verdict = match same >= SAME {
+        false => Ok(()),
+        true => Err(Wrong::cause(
+            "retry-wrong-waits",
+            "your client draws the same random numbers in each run, so all that are started together \
+             wait for the same times, and ask again together",
+            "begin the random numbers at another place in each run (C: srand with a number from \
+             getrandom, elsewhere: no seed of your own)",
+        )),
+    };
+    stage.judge("other waits in a second run", "the same waits in both runs", verdict)
+}
+
+/// How long the client waits for its first answer, in each of some operations.
+fn first_waits(stage: &Stage, server: Server<'_>) -> Outcome<[Duration; DRAWN]> {
     let amount = amount(stage);
-    let (program, server) = started(stage, &words(&[Some(amount); DRAWN]))?;
-    let mut waits = Vec::new();
-    for _ in 0..DRAWN {
+    let program = stage.program_with(&words(&[Some(amount); DRAWN]))?;
+    let mut waits = [Duration::ZERO; DRAWN];
+    for wait in &mut waits {
         let request = gets(server, Some(amount))?;
-        let (again, wait) = gets_in_time(stage, server, program, &request)?;
-        waits.push(wait);
+        let (again, time) = gets_in_time(stage, server, program, &request)?;
+        *wait = time;
         answers(server, &again, DONE, amount)?;
     }
     program.ends_well()?;
+    Ok(waits)
+}
+
+/// The waits are those of a first try, and differ.
+fn are_drawn(stage: &Stage, waits: &[Duration; DRAWN]) -> Outcome {
+    let mut waits = *waits;
     waits.sort_unstable();
     // All but the first two may have waited for a processor as well.
     let verdict = match waits[2] < SECOND {
@@ -154,9 +188,7 @@ pub(super) fn jitter(stage: &Stage) -> Outcome {
         )),
     };
     stage.judge("a first wait of 50 to 100 ms in each operation", "longer ones, all but two", verdict)?;
-    let (least, most) = waits
-        .iter()
-        .fold((waits[0], waits[0]), |(least, most), wait| (least.min(*wait), most.max(*wait)));
+    let (least, most) = (waits[0], waits[DRAWN - 1]);
     let verdict = match least > LONG || most - least < NEAR {
         false => Ok(()),
         true => Err(wrong_waits(

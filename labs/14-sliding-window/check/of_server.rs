@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::packet::{Body, MOST, Packet};
+use super::packet::{AHEAD, Body, MOST, Packet};
 use super::sender::{Parcel, Sender, Way};
 use super::{ADDRESS, ends_in_order, random_file, wrongs};
 use crate::check::{Client, End, Failure, Outcome, Program, Sending, Stage, Wrong};
@@ -98,11 +98,16 @@ impl Scene<'_> {
         self.stage.judge(expected, observed, verdict)
     }
 
-    /// Plays the sender: the whole file arrives. Most programs have written it by then, and others do so
-    /// when they end.
+    /// Plays the sender: the whole file arrives.
     fn receives_it(&self, mut sender: Sender<'_>, wrong: impl Fn() -> Wrong) -> Outcome {
         let end = self.play(&mut sender)?;
         self.is_acknowledged(&sender, end, wrong())?;
+        self.has_written_it(wrong)
+    }
+
+    /// The file is whole. Most programs have written it when they have acknowledged all of it, and others
+    /// do so when they end.
+    fn has_written_it(&self, wrong: impl Fn() -> Wrong) -> Outcome {
         if fs::read(&self.path).is_ok_and(|file| file == self.file) {
             return self.is_whole(wrong());
         }
@@ -265,6 +270,24 @@ pub(super) fn passes_over_others(stage: &Stage) -> Outcome {
         vec![before, Sending::now(parcel.bytes.to_vec())]
     });
     scene.receives_it(sender, wrongs::others_unchecked)
+}
+
+/// Number 8 is lost, and in its place comes the packet that is 256 ahead of it, with other bytes. All
+/// before 8 has come, and 8 has not, in whatever order the program takes what comes.
+pub(super) fn not_too_far(stage: &Stage) -> Outcome {
+    const MISSING: u32 = 8;
+    let scene = start(stage, (MISSING + AHEAD + 10) as usize * MOST)?;
+    let body = Body::Data(b"nobody keeps this".to_vec());
+    let too_far = Packet { transfer: TRANSFER, number: MISSING + AHEAD, body }.bytes();
+    let mut sender = scene.sender(Way::Batches(4)).with(|parcel| match (parcel.number, parcel.copy) {
+        (MISSING, 1) => vec![Sending::now(too_far.clone())],
+        _ => whole(&parcel),
+    });
+    let end = scene.play(&mut sender)?;
+    let invented = sender.seen.invented.is_some();
+    let wrong = if invented { wrongs::keeps_too_far() } else { Wrong::unknown() };
+    scene.is_acknowledged(&sender, end, wrong)?;
+    scene.has_written_it(wrongs::keeps_too_far)
 }
 
 /// The acknowledgement of the END is lost twice: the sender asks again.

@@ -133,6 +133,15 @@ pub(super) fn others_unchecked() -> Wrong {
     )
 }
 
+pub(super) fn keeps_too_far() -> Wrong {
+    Wrong::cause(
+        "window-keeps-too-far",
+        "your receiver keeps a packet that is 256 ahead of the first missing one: who sends any number \
+         fills its memory, or a place that belongs to another packet",
+        "keep a packet only if its number is below the first missing one's plus 256",
+    )
+}
+
 pub(super) fn never_gives_up() -> Wrong {
     Wrong::cause(
         "window-never-gives-up",

@@ -18,6 +18,8 @@ pub struct Habits {
     /// Where the bit of a packet is that came early, of the first that is missing and its number.
     pub bit: fn(u32, u32) -> u32,
     pub keeps_early: bool,
+    /// How far ahead of the first that is missing it keeps packets.
+    pub ahead: u32,
     /// Writes pieces when they come, in whatever order.
     pub writes_at_once: bool,
     /// Writes the one before the next again, if it comes again.
@@ -52,6 +54,7 @@ pub const RIGHT: Habits = Habits {
     number: |first, _, _| first,
     bit: |_, number| number,
     keeps_early: true,
+    ahead: AHEAD,
     writes_at_once: false,
     writes_twice: false,
     checks_sum: true,
@@ -207,7 +210,8 @@ impl Receiver {
             self.first = 1;
             self.early.clear();
         }
-        let is_possible = (self.first..self.first.saturating_add(AHEAD)).contains(&number);
+        let is_possible =
+            (self.first..self.first.saturating_add(self.habits.ahead)).contains(&number);
         let is_kept = self.habits.keeps_early || number == self.first;
         if !is_possible || !is_kept || self.early.contains_key(&number) {
             return Ok(());
