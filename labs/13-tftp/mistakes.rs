@@ -30,6 +30,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-text-mode", "takes-files", tftp_text_mode),
         Mistake::new("tftp-half-file", "whole-or-not", tftp_half_file),
         Mistake::new("tftp-error-missing", "says-not-found", tftp_error_missing),
+        Mistake::new("tftp-error-code", "says-not-found", tftp_error_code),
         Mistake::new("tftp-traversal", "stays-inside", tftp_traversal),
         Mistake::new("tftp-traversal.letters", "stays-inside", tftp_traversal_letters),
         Mistake::new("tftp-netascii-binary", "octet-only", tftp_netascii_binary),
@@ -129,6 +130,11 @@ fn tftp_half_file() -> io::Result<()> {
 /// Tells its log what the system says, and not the client.
 fn tftp_error_missing() -> io::Result<()> {
     server::serve(Server { keeps_errors_to_itself: true, ..Server::default() })
+}
+
+/// Sends the same code for whatever goes wrong.
+fn tftp_error_code() -> io::Result<()> {
+    server::serve(Server { has_one_code: true, ..Server::default() })
 }
 
 /// Joins the folder and the name, whatever that is.

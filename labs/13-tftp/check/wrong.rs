@@ -149,6 +149,14 @@ pub(super) fn error_missing() -> Wrong {
     )
 }
 
+pub(super) fn error_code(code: u16) -> Wrong {
+    Wrong::cause(
+        "tftp-error-code",
+        format!("there is no such file, and the ERROR has code {code}, which says something else"),
+        "send code 1 when the file is not there; 0 is for what no other code says",
+    )
+}
+
 pub(super) fn error_ignored() -> Wrong {
     Wrong::cause(
         "tftp-error-ignored",

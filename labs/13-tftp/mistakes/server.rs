@@ -16,6 +16,7 @@ pub struct Server {
     pub is_next_door: bool,
     pub has_one_port: bool,
     pub keeps_errors_to_itself: bool,
+    pub has_one_code: bool,
     pub joins_any_name: bool,
     pub compares_letters: bool,
     pub takes_any_mode: bool,
@@ -82,7 +83,7 @@ impl Server {
             && (is_own(error) || !self.keeps_errors_to_itself)
         {
             let code = match error.kind() {
-                io::ErrorKind::NotFound => packet::NOT_FOUND,
+                io::ErrorKind::NotFound if !self.has_one_code => packet::NOT_FOUND,
                 _ => packet::NOT_DEFINED,
             };
             transfer.send(&Packet::Error { code, text: error.to_string() })?;
