@@ -33,6 +33,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-error-code", "says-not-found", tftp_error_code),
         Mistake::new("tftp-traversal", "stays-inside", tftp_traversal),
         Mistake::new("tftp-traversal.letters", "stays-inside", tftp_traversal_letters),
+        Mistake::new("tftp-traversal.link", "stays-inside", tftp_traversal_link),
         Mistake::new("tftp-netascii-binary", "octet-only", tftp_netascii_binary),
         Mistake::new("tftp-options-refused", "passes-over-options", tftp_options_refused),
         Mistake::new("tftp-options-blind.all", "passes-over-options", tftp_options_blind_all),
@@ -145,6 +146,11 @@ fn tftp_traversal() -> io::Result<()> {
 /// Looks whether the path begins with the letters of the folder's: so does `served-not`.
 fn tftp_traversal_letters() -> io::Result<()> {
     server::serve(Server { compares_letters: true, ..Server::default() })
+}
+
+/// Looks at the name, and not at where it leads.
+fn tftp_traversal_link() -> io::Result<()> {
+    server::serve(Server { follows_links: true, ..Server::default() })
 }
 
 /// Does not look at the mode.

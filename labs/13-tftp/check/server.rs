@@ -1,6 +1,7 @@
 //! What a right server does.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use super::files::{content, done, holds, is_absent, write};
@@ -244,17 +245,24 @@ fn stays_inside(stage: &Stage) -> Outcome {
     write(&outside.join("secret"), &secret)?;
     write(&outside.join("served-not").join("secret"), &secret)?;
     let (program, folder) = serving(stage, &[("file", &inside), ("below/file", &inside)])?;
+    // And links in the folder that lead there.
+    done(symlink(outside.join("secret"), folder.join("link")))?;
+    done(symlink(&outside, folder.join("way")))?;
     let absolute = outside.join("secret").to_string_lossy().into_owned();
     let below = folder.join("below/../../secret").to_string_lossy().into_owned();
     let names = ["../secret", "../served-not/secret", "below/../../secret", &absolute, &below];
-    for name in names {
+    let is_refused = |kind, name: &str, wrong: &dyn Fn() -> Wrong| {
         let client = stage.client()?;
-        client.sends(request(READ, name, "octet", &[]))?;
-        refused(client, None, &wrong::traversal)?;
+        client.sends(request(kind, name, "octet", &[]))?;
+        refused(client, None, wrong)
+    };
+    for name in names {
+        is_refused(READ, name, &wrong::traversal)?;
     }
-    let client = stage.client()?;
-    client.sends(request(WRITE, "../stolen", "octet", &[]))?;
-    refused(client, None, &wrong::traversal)?;
+    is_refused(WRITE, "../stolen", &wrong::traversal)?;
+    for (kind, name) in [(READ, "link"), (READ, "way/secret"), (WRITE, "way/stolen")] {
+        is_refused(kind, name, &wrong::link_followed)?;
+    }
     program.keeps_running()?;
     is_absent(stage, &outside.join("stolen"), "outside", wrong::traversal())
 }

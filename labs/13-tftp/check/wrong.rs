@@ -197,6 +197,14 @@ pub(super) fn traversal() -> Wrong {
     )
 }
 
+pub(super) fn link_followed() -> Wrong {
+    Wrong::cause(
+        "tftp-traversal",
+        "a symbolic link led your server out of the folder that it serves",
+        "ask where the path leads (canonicalize, realpath), and compare that with the folder",
+    )
+}
+
 pub(super) fn options_blind() -> Wrong {
     Wrong::cause(
         "tftp-options-blind",

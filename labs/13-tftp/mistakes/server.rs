@@ -19,6 +19,7 @@ pub struct Server {
     pub has_one_code: bool,
     pub joins_any_name: bool,
     pub compares_letters: bool,
+    pub follows_links: bool,
     pub takes_any_mode: bool,
     pub refuses_options: bool,
     pub grants_all: bool,
@@ -123,17 +124,21 @@ impl Server {
         }
         let name = Path::new(&request.name);
         let path = folder.join(name);
-        if self.compares_letters {
-            let parent = path.parent().unwrap_or(folder).canonicalize()?;
-            let real = parent.join(path.file_name().unwrap_or_default());
-            let [real, folder] = [real, folder.into()].map(|path| path.display().to_string());
-            return if real.starts_with(&folder) { Ok(path) } else { refused("outside") };
+        if self.joins_any_name {
+            return Ok(path);
         }
         let is_name = |part: Component<'_>| matches!(part, Component::Normal(_));
-        match self.joins_any_name || name.components().all(is_name) && !request.name.is_empty() {
-            true => Ok(path),
-            false => refused("outside"),
-        }
+        let is_plain = name.components().all(is_name) && !request.name.is_empty();
+        // Where it leads; a file that is yet to be written, where its folder is.
+        let real =
+            || path.canonicalize().or_else(|_| path.parent().unwrap_or(folder).canonicalize());
+        let is_inside = if self.compares_letters {
+            let letters = |path: &Path| path.display().to_string();
+            letters(&real()?).starts_with(&letters(folder))
+        } else {
+            is_plain && (self.follows_links || real()?.starts_with(folder))
+        };
+        if is_inside { Ok(path) } else { refused("outside") }
     }
 
     fn grant(self, transfer: &mut Transfer, asked: &Options, size: u64) -> io::Result<Options> {

@@ -146,6 +146,24 @@ static void take_file(const char *path)
             say(ack, 4);
 }
 
+/* Whether a path leads out of the folder, by a link. A file that is yet to be written lies where its
+ * folder does. */
+static int leads_out(const char *path, const char *folder)
+{
+    char inside[PATH_MAX], real[PATH_MAX], parent[PATH_MAX];
+    size_t n;
+
+    if (!realpath(folder, inside))
+        return 1;
+    if (!realpath(path, real)) {
+        snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+        if (!realpath(parent, real))
+            return 0;
+    }
+    n = strlen(inside);
+    return strncmp(real, inside, n) != 0 || (real[n] != '/' && real[n] != 0);
+}
+
 static void serve(unsigned char *request, ssize_t n, const char *folder)
 {
     char path[PATH_MAX];
@@ -164,6 +182,8 @@ static void serve(unsigned char *request, ssize_t n, const char *folder)
     if (name[0] == '/' || name[0] == 0 || strstr(name, ".."))
         fail(2, "not in the folder");
     snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (leads_out(path, folder))
+        fail(2, "not in the folder");
     if (request[1] == 1)
         send_file(path);
     else

@@ -8,7 +8,7 @@ import struct
 import sys
 import time
 
-FOLDER = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".")
+FOLDER = os.path.realpath(sys.argv[1] if len(sys.argv) > 1 else ".")
 PATIENCE = 0.4
 
 
@@ -133,6 +133,10 @@ def begin(request, client):
         transfer.fail(2, b"refused")
         return transfer
     path = os.path.join(FOLDER, name)
+    if not os.path.realpath(path).startswith(FOLDER + "/"):
+        transfer = Transfer(client)
+        transfer.fail(2, b"a link leads out")
+        return transfer
     return Sender(client, path) if request[1] == 1 else Receiver(client, path)
 
 
