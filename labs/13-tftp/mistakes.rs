@@ -29,6 +29,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-end-missing.empty", "takes-files", tftp_end_missing_empty),
         Mistake::new("tftp-text-mode", "takes-files", tftp_text_mode),
         Mistake::new("tftp-half-file", "whole-or-not", tftp_half_file),
+        Mistake::new("tftp-half-file.kept", "whole-or-not", tftp_half_file_kept),
         Mistake::new("tftp-error-missing", "says-not-found", tftp_error_missing),
         Mistake::new("tftp-error-code", "says-not-found", tftp_error_code),
         Mistake::new("tftp-traversal", "stays-inside", tftp_traversal),
@@ -67,6 +68,7 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-error-ignored", "heeds-errors", tftp_error_ignored),
         Mistake::new("tftp-error-ignored.status", "heeds-errors", tftp_error_ignored_status),
         Mistake::new("tftp-half-file.fetched", "keeps-no-half", tftp_half_file_fetched),
+        Mistake::new("tftp-half-file.fetched-kept", "keeps-no-half", tftp_half_file_fetched_kept),
         Mistake::new("tftp-dup-unanswered", "fetches-once", tftp_dup_unanswered),
         Mistake::new("tftp-dup-written.fetched", "fetches-once", tftp_dup_written_fetched),
         Mistake::new("tftp-last-ack-lost.fetched", "fetches-last", tftp_last_ack_lost_fetched),
@@ -126,6 +128,11 @@ fn tftp_text_mode() -> io::Result<()> {
 /// Writes into the file itself.
 fn tftp_half_file() -> io::Result<()> {
     server::transfers(Ways { writes_in_place: true, ..Ways::default() })
+}
+
+/// Leaves the file of another name where it is when the transfer fails.
+fn tftp_half_file_kept() -> io::Result<()> {
+    server::transfers(Ways { keeps_the_part: true, ..Ways::default() })
 }
 
 /// Tells its log what the system says, and not the client.
@@ -332,6 +339,11 @@ fn tftp_error_ignored_status() -> io::Result<()> {
 /// Writes into the file itself.
 fn tftp_half_file_fetched() -> io::Result<()> {
     client::transfers(Ways { writes_in_place: true, ..Ways::default() })
+}
+
+/// Leaves the file of another name where it is when the transfer fails.
+fn tftp_half_file_fetched_kept() -> io::Result<()> {
+    client::transfers(Ways { keeps_the_part: true, ..Ways::default() })
 }
 
 // fetches-once, fetches-last, brings-again, brings-once

@@ -1,9 +1,9 @@
 //! What a right client does.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::files::{content, holds, is_absent, write};
+use super::files::{content, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error};
 use super::transfer::Transfer;
 use super::{ADDRESS, HUGE, LARGE, LENGTHS, options, wrong};
@@ -143,9 +143,13 @@ impl<'s> Scene<'s> {
         holds(self.stage, path, content)
     }
 
-    /// It ends with a message and a status that says so.
-    fn fails(self, wrong: &dyn Fn() -> Wrong) -> Outcome {
-        self.program.complains(wrong)
+    /// It ends with a message and a status that says so, and leaves no file, of whatever name.
+    /// `wrong` says why, where it does not end so; `left` where the file is there.
+    fn fails(self, path: &Path, wrong: &dyn Fn() -> Wrong, left: Wrong) -> Outcome {
+        self.program.complains(wrong)?;
+        is_absent(self.stage, path, "after that", left)?;
+        let folder = self.stage.folder()?;
+        holds_only(self.stage, self.program, &folder, &[], "when it has ended")
     }
 }
 
@@ -245,15 +249,13 @@ fn asks_again(stage: &Stage) -> Outcome {
 fn gives_up(stage: &Stage) -> Outcome {
     let (scene, path) = get(stage, &[])?;
     scene.is_asked(false, &Wrong::unknown)?;
-    scene.fails(&wrong::never_gives_up)?;
-    is_absent(stage, &path, "after that", wrong::half_file())
+    scene.fails(&path, &wrong::never_gives_up, wrong::half_file())
 }
 
 fn heeds_errors(stage: &Stage) -> Outcome {
     let (scene, path, transfer) = get_begun(stage)?;
     transfer.sends(&error(1, "no such file here"))?;
-    scene.fails(&wrong::error_ignored)?;
-    is_absent(stage, &path, "after that", wrong::error_ignored())
+    scene.fails(&path, &wrong::error_ignored, wrong::error_ignored())
 }
 
 fn keeps_no_half(stage: &Stage) -> Outcome {
@@ -266,8 +268,7 @@ fn keeps_no_half(stage: &Stage) -> Outcome {
     stage.comes_to_rest()?;
     is_absent(stage, &path, "after two of its four blocks", wrong::half_file())?;
     transfer.sends(&error(0, "the disk has failed"))?;
-    scene.fails(&wrong::error_ignored)?;
-    is_absent(stage, &path, "when the server has given up", wrong::half_file())
+    scene.fails(&path, &wrong::error_ignored, wrong::half_file())
 }
 
 fn fetches_once(stage: &Stage) -> Outcome {

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use super::files::{content, done, holds, is_absent, write};
+use super::files::{content, done, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
 use super::transfer::Transfer;
 use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, silence, wrong};
@@ -220,6 +220,7 @@ fn whole_or_not(stage: &Stage) -> Outcome {
         transfer.sends(&error(0, "the client was stopped"))?;
         program.keeps_running()?;
         is_absent(stage, &folder.join("new"), "when the client has given up", wrong::half_file())?;
+        holds_only(stage, program, &folder, &["known"], "when the client has given up")?;
     }
     half("known")?;
     let found = fs::read(folder.join("known")).unwrap_or_default();

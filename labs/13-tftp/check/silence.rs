@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::files::{content, holds, is_absent};
+use super::files::{content, holds, holds_only, is_absent};
 use super::packet::{self, data};
 use super::server::{begin, begin_to_write, serving};
 use super::transfer::Transfer;
@@ -35,6 +35,7 @@ pub(super) fn drops_halves(stage: &Stage) -> Outcome {
     is_given_up(stage, program, transfer)?;
     let path = folder.join("letter.txt");
     is_absent(stage, &path, "when the client has fallen silent", wrong::half_file())?;
+    holds_only(stage, program, &folder, &[], "when the client has fallen silent")?;
     // And now it comes whole.
     begin_to_write(stage.client()?, "letter.txt")?.writes(&content)?;
     program.keeps_running()?;

@@ -173,6 +173,14 @@ pub(super) fn half_file() -> Wrong {
     )
 }
 
+pub(super) fn part_kept() -> Wrong {
+    Wrong::cause(
+        "tftp-half-file",
+        "a transfer has failed, and what had come of the file still lies there, under another name",
+        "remove that file on every way out of a transfer that has not come to its end",
+    )
+}
+
 pub(super) fn malformed() -> Wrong {
     Wrong::cause(
         "tftp-request-malformed",

@@ -25,6 +25,7 @@ pub struct Ways {
     pub believes_strangers: bool,
     pub ignores_strangers: bool,
     pub writes_in_place: bool,
+    pub keeps_the_part: bool,
     pub takes_garbage: bool,
     pub sends_for_ever: bool,
     pub keeps_the_socket: bool,
@@ -205,7 +206,7 @@ impl Transfer {
                 self.acknowledge_last(last)
             }),
         };
-        if done.is_err() {
+        if done.is_err() && !ways.keeps_the_part {
             let _ = fs::remove_file(&part);
         }
         done
