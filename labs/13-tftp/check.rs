@@ -4,6 +4,8 @@
 mod bad_network;
 #[path = "check/client.rs"]
 mod client;
+#[path = "check/errors.rs"]
+mod errors;
 #[path = "check/files.rs"]
 mod files;
 #[path = "check/options.rs"]

@@ -50,6 +50,8 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-last-ack-lost", "last-ack", tftp_last_ack_lost),
         Mistake::new("tftp-tid-unchecked", "strangers", tftp_tid_unchecked),
         Mistake::new("tftp-tid-silent", "strangers", tftp_tid_silent),
+        Mistake::new("tftp-tid-unchecked.error", "strangers", tftp_tid_unchecked_error),
+        Mistake::new("tftp-error-answered", "answers-no-error", tftp_error_answered),
         Mistake::new("tftp-one-at-a-time", "serves-many", tftp_one_at_a_time),
         Mistake::new("exit-crashed", "serves-on", exit_crashed),
         Mistake::new("tftp-rollover.byte", "large-file", tftp_rollover_byte),
@@ -75,6 +77,12 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-never-resends.block", "brings-again", tftp_never_resends_block),
         Mistake::new("tftp-sas.brought", "brings-once", tftp_sas_brought),
         Mistake::new("tftp-tid-unchecked.fetched", "fetches-no-other", tftp_tid_unchecked_fetched),
+        Mistake::new(
+            "tftp-tid-unchecked.fetched-error",
+            "fetches-no-other",
+            tftp_tid_unchecked_fetched_error,
+        ),
+        Mistake::new("tftp-error-answered.fetched", "says-no-error", tftp_error_answered_fetched),
         Mistake::new("tftp-options-blind.asked", "fetches-in-blocks", tftp_options_blind_asked),
         Mistake::new("tftp-options-blind.wanted", "fetches-in-blocks", tftp_options_blind_wanted),
         Mistake::new("exit-crashed.fetched", "bears-garbage", exit_crashed_fetched),
@@ -231,7 +239,7 @@ fn tftp_last_ack_lost() -> io::Result<()> {
     server::transfers(Ways { leaves_at_once: true, ..Ways::default() })
 }
 
-// strangers, serves-many, serves-on
+// strangers, answers-no-error, serves-many, serves-on
 
 /// Does not compare who has sent.
 fn tftp_tid_unchecked() -> io::Result<()> {
@@ -241,6 +249,16 @@ fn tftp_tid_unchecked() -> io::Result<()> {
 /// Passes over others without a word.
 fn tftp_tid_silent() -> io::Result<()> {
     server::transfers(Ways { ignores_strangers: true, ..Ways::default() })
+}
+
+/// Looks for an ERROR before it compares who has sent.
+fn tftp_tid_unchecked_error() -> io::Result<()> {
+    server::transfers(Ways { heeds_any_error: true, ..Ways::default() })
+}
+
+/// Answers an ERROR as whatever else it cannot use.
+fn tftp_error_answered() -> io::Result<()> {
+    server::transfers(Ways { answers_errors: true, ..Ways::default() })
 }
 
 /// Has one thread for all.
@@ -373,11 +391,21 @@ fn tftp_sas_brought() -> io::Result<()> {
     client::transfers(Ways { sends_on_old_ack: true, ..Ways::default() })
 }
 
-// fetches-no-other, fetches-in-blocks, bears-garbage
+// fetches-no-other, says-no-error, fetches-in-blocks, bears-garbage
 
 /// Does not compare who has sent.
 fn tftp_tid_unchecked_fetched() -> io::Result<()> {
     client::transfers(Ways { believes_strangers: true, ..Ways::default() })
+}
+
+/// Looks for an ERROR before it compares who has sent.
+fn tftp_tid_unchecked_fetched_error() -> io::Result<()> {
+    client::transfers(Ways { heeds_any_error: true, ..Ways::default() })
+}
+
+/// Answers an ERROR as whatever else it cannot use.
+fn tftp_error_answered_fetched() -> io::Result<()> {
+    client::transfers(Ways { answers_errors: true, ..Ways::default() })
 }
 
 /// Expects blocks of the size that it has asked for.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::files::{content, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error};
 use super::transfer::Transfer;
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, options, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, errors, options, wrong};
 use crate::check::{Outcome, Program, Request, Server, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -39,6 +39,8 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("brings-once", "sends nothing twice because an ACK came twice", brings_once)
         .needs("brings")
         .check("fetches-no-other", "answers other ports with ERROR 5, and goes on", no_other)
+        .needs("fetches")
+        .check("says-no-error", "answers no ERROR, whoever sends it", errors::fetched)
         .needs("fetches")
         .check("fetches-in-blocks", "uses only options that the server grants", options::in_blocks)
         .needs("fetches")
@@ -167,7 +169,7 @@ fn get<'s>(stage: &'s Stage, options: &[&str]) -> Outcome<(Scene<'s>, PathBuf)> 
 }
 
 /// The same, with a transfer that can begin: the client has asked.
-fn get_begun<'s>(stage: &'s Stage) -> Outcome<(Scene<'s>, PathBuf, Transfer<'s>)> {
+pub(super) fn get_begun<'s>(stage: &'s Stage) -> Outcome<(Scene<'s>, PathBuf, Transfer<'s>)> {
     let (scene, path) = get(stage, &[])?;
     let client = scene.is_asked(false, &Wrong::unknown)?.from;
     Ok((scene, path, scene.with(client)))
@@ -331,9 +333,12 @@ fn no_other(stage: &Stage) -> Outcome {
         None | Some(Packet::Error(..)) => Sorted::Wrong(wrong::strangers_not_told()),
         Some(_) => Sorted::Wrong(wrong::believes_strangers()),
     })?;
+    // Nor does a stranger's ERROR end it.
+    stranger.sends_to(transfer.program, error(0, "that was all"))?;
+    stage.comes_to_rest()?;
     for number in [2, 3] {
         transfer.sends(&data(number, block(number)))?;
-        transfer.gets_ack(number, &Wrong::unknown)?;
+        transfer.gets_ack(number, &wrong::believes_strangers)?;
     }
     scene.has_fetched(&path, &content)
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::files::{content, done, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
 use super::transfer::Transfer;
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, silence, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, errors, options, silence, wrong};
 use crate::check::{Client, Outcome, Program, Request, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -50,6 +50,8 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("last-ack", "acknowledges the last block again too", bad_network::last_ack)
         .needs("takes-files")
         .check("strangers", "answers other ports with ERROR 5, and goes on", bad_network::strangers)
+        .needs("sends-a-file")
+        .check("answers-no-error", "answers no ERROR, whoever sends it", errors::served)
         .needs("sends-a-file")
         .check("serves-many", "serves several clients at the same time", bad_network::serves_many)
         .needs("sends-a-file")

@@ -165,6 +165,14 @@ pub(super) fn error_ignored() -> Wrong {
     )
 }
 
+pub(super) fn error_answered() -> Wrong {
+    Wrong::cause(
+        "tftp-error-answered",
+        "your program answers an ERROR with an ERROR: two programs that do so never stop",
+        "look for opcode 5 before you send an ERROR, and say nothing then",
+    )
+}
+
 pub(super) fn half_file() -> Wrong {
     Wrong::cause(
         "tftp-half-file",

@@ -80,7 +80,10 @@ impl Server {
         };
         // What the system says goes to the log alone.
         let is_own = |error: &io::Error| error.raw_os_error().is_none();
+        // What the client has told is no news to it.
+        let is_told = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionAborted;
         if let Err(error) = &done
+            && (!is_told(error) || self.ways.answers_errors)
             && (is_own(error) || !self.keeps_errors_to_itself)
         {
             let code = match error.kind() {

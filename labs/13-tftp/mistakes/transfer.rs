@@ -24,6 +24,8 @@ pub struct Ways {
     pub leaves_at_once: bool,
     pub believes_strangers: bool,
     pub ignores_strangers: bool,
+    pub heeds_any_error: bool,
+    pub answers_errors: bool,
     pub writes_in_place: bool,
     pub keeps_the_part: bool,
     pub takes_garbage: bool,
@@ -104,13 +106,15 @@ impl Transfer {
             if !self.is_known {
                 (self.partner, self.is_known) = (sender, true);
             }
-            if sender == self.partner || self.ways.believes_strangers {
+            let is_error = matches!(packet, Some(Packet::Error { .. }));
+            let is_heeded = is_error && self.ways.heeds_any_error;
+            if sender == self.partner || self.ways.believes_strangers || is_heeded {
                 match packet {
                     Some(packet) => return Ok(Some(packet)),
                     None => continue,
                 }
             }
-            if !self.ways.ignores_strangers {
+            if !self.ways.ignores_strangers && (!is_error || self.ways.answers_errors) {
                 let text = "another transfer".to_owned();
                 let error = Packet::Error { code: packet::UNKNOWN_TRANSFER, text };
                 self.socket.send_to(&error.bytes(), sender)?;
@@ -136,7 +140,8 @@ impl Transfer {
             let until = Instant::now() + wait;
             while let Some(came) = self.next((!sends_once).then_some(until))? {
                 if let Packet::Error { code, text } = came {
-                    return Err(failed(format!("{text} (error {code})")));
+                    let text = format!("{text} (error {code})");
+                    return Err(io::Error::new(ErrorKind::ConnectionAborted, text));
                 }
                 match hear(came) {
                     Heard::Answer(answer) => return Ok(answer),

@@ -42,7 +42,8 @@ def next_from(sock, server):
     while True:
         data, sender = sock.recvfrom(70000)
         if sender != server:
-            sock.sendto(struct.pack("!HH", 5, 5) + b"?\0", sender)
+            if not is_error(data):
+                sock.sendto(struct.pack("!HH", 5, 5) + b"?\0", sender)
         elif is_error(data):
             say(data[4:-1].decode(errors="replace"), 3)
         else:

@@ -67,7 +67,8 @@ static ssize_t hear(unsigned char *packet, size_t room, long ms)
         if (sender.sin_port != client.sin_port
             || sender.sin_addr.s_addr != client.sin_addr.s_addr) {
             static const char error[] = "\0\5\0\5not yours";
-            sendto(fd, error, sizeof error, 0, (struct sockaddr *)&sender, size);
+            if (n < 2 || packet[1] != 5)
+                sendto(fd, error, sizeof error, 0, (struct sockaddr *)&sender, size);
             continue;
         }
         if (n >= 4 && packet[0] == 0 && packet[1] == 5) {

@@ -50,7 +50,8 @@ class Transfer:
     def hear(self):
         data, sender = self.socket.recvfrom(2048)
         if sender != self.client:
-            self.socket.sendto(head(5, 5) + b"who are you?\0", sender)
+            if data[:2] != b"\0\5":
+                self.socket.sendto(head(5, 5) + b"who are you?\0", sender)
         elif data[:2] == head(5, 0)[:2]:
             self.close()
         elif len(data) >= 4:
