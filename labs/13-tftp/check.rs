@@ -18,6 +18,8 @@ mod server;
 mod silence;
 #[path = "check/transfer.rs"]
 mod transfer;
+#[path = "check/waits.rs"]
+mod waits;
 #[path = "check/wrong.rs"]
 mod wrong;
 

@@ -41,11 +41,14 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-options-blind", "keeps-to-options", tftp_options_blind),
         Mistake::new("tftp-never-resends", "sends-again", tftp_never_resends),
         Mistake::new("tftp-never-gives-up.served", "ends-silence", tftp_never_gives_up_served),
+        Mistake::new("tftp-wrong-waits.few", "ends-silence", tftp_wrong_waits_few),
         Mistake::new("tftp-socket-kept", "ends-silence", tftp_socket_kept),
         Mistake::new("exit-crashed.silence", "ends-silence", exit_crashed_silence),
         Mistake::new("tftp-half-file.silence", "drops-halves", tftp_half_file_silence),
         Mistake::new("tftp-sas", "sends-once", tftp_sas),
         Mistake::new("tftp-ack-ignored.number", "sends-once", tftp_ack_ignored_number),
+        Mistake::new("tftp-wrong-waits", "sends-in-time", tftp_wrong_waits),
+        Mistake::new("to-restarted-by-noise", "sends-in-time", to_restarted_by_noise),
         Mistake::new("tftp-dup-written", "acknowledges-again", tftp_dup_written),
         Mistake::new("tftp-last-ack-lost", "last-ack", tftp_last_ack_lost),
         Mistake::new("tftp-tid-unchecked", "strangers", tftp_tid_unchecked),
@@ -67,6 +70,8 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-end-missing.brought", "brings", tftp_end_missing_brought),
         Mistake::new("tftp-never-resends.request", "asks-again", tftp_never_resends_request),
         Mistake::new("tftp-never-gives-up", "gives-up", tftp_never_gives_up),
+        Mistake::new("tftp-never-gives-up.late", "gives-up", tftp_never_gives_up_late),
+        Mistake::new("tftp-wrong-waits.asked-few", "gives-up", tftp_wrong_waits_asked_few),
         Mistake::new("tftp-error-ignored", "heeds-errors", tftp_error_ignored),
         Mistake::new("tftp-error-ignored.status", "heeds-errors", tftp_error_ignored_status),
         Mistake::new("tftp-half-file.fetched", "keeps-no-half", tftp_half_file_fetched),
@@ -76,6 +81,12 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-last-ack-lost.fetched", "fetches-last", tftp_last_ack_lost_fetched),
         Mistake::new("tftp-never-resends.block", "brings-again", tftp_never_resends_block),
         Mistake::new("tftp-sas.brought", "brings-once", tftp_sas_brought),
+        Mistake::new("tftp-wrong-waits.asked", "brings-in-time", tftp_wrong_waits_asked),
+        Mistake::new(
+            "to-restarted-by-noise.brought",
+            "brings-in-time",
+            to_restarted_by_noise_brought,
+        ),
         Mistake::new("tftp-tid-unchecked.fetched", "fetches-no-other", tftp_tid_unchecked_fetched),
         Mistake::new(
             "tftp-tid-unchecked.fetched-error",
@@ -202,6 +213,11 @@ fn tftp_never_gives_up_served() -> io::Result<()> {
     server::transfers(Ways { sends_for_ever: true, ..Ways::default() })
 }
 
+/// Gives up when a block and its repetition are lost.
+fn tftp_wrong_waits_few() -> io::Result<()> {
+    server::transfers(Ways { tries: Some(2), first_wait_ms: Some(400), ..Ways::default() })
+}
+
 /// Gives up, and keeps the socket.
 fn tftp_socket_kept() -> io::Result<()> {
     server::transfers(Ways { keeps_the_socket: true, ..Ways::default() })
@@ -217,7 +233,7 @@ fn tftp_half_file_silence() -> io::Result<()> {
     server::transfers(Ways { takes_silence_for_the_end: true, ..Ways::default() })
 }
 
-// sends-once, acknowledges-again, last-ack
+// sends-once, sends-in-time, acknowledges-again, last-ack
 
 /// Sends a block again when another ACK comes than that of the block.
 fn tftp_sas() -> io::Result<()> {
@@ -227,6 +243,16 @@ fn tftp_sas() -> io::Result<()> {
 /// Takes any ACK for that of the block.
 fn tftp_ack_ignored_number() -> io::Result<()> {
     server::transfers(Ways { takes_any_ack: true, ..Ways::default() })
+}
+
+/// Waits for a second.
+fn tftp_wrong_waits() -> io::Result<()> {
+    server::transfers(Ways { first_wait_ms: Some(1000), ..Ways::default() })
+}
+
+/// Waits anew whenever something comes.
+fn to_restarted_by_noise() -> io::Result<()> {
+    server::transfers(Ways { begins_anew: true, ..Ways::default() })
 }
 
 /// Writes what comes, also when it has it.
@@ -342,6 +368,16 @@ fn tftp_never_gives_up() -> io::Result<()> {
     client::ask(Client { asks_for_ever: true, ..Client::default() })
 }
 
+/// Gives up, but not before a quarter of a minute has passed.
+fn tftp_never_gives_up_late() -> io::Result<()> {
+    client::transfers(Ways { tries: Some(18), ..Ways::default() })
+}
+
+/// Gives up when the request and its repetition are lost.
+fn tftp_wrong_waits_asked_few() -> io::Result<()> {
+    client::transfers(Ways { tries: Some(2), first_wait_ms: Some(400), ..Ways::default() })
+}
+
 // heeds-errors, keeps-no-half
 
 /// Takes an ERROR in the place of the first block for the end of the file.
@@ -364,7 +400,7 @@ fn tftp_half_file_fetched_kept() -> io::Result<()> {
     client::transfers(Ways { keeps_the_part: true, ..Ways::default() })
 }
 
-// fetches-once, fetches-last, brings-again, brings-once
+// fetches-once, fetches-last, brings-again, brings-once, brings-in-time
 
 /// Passes over a block that it has.
 fn tftp_dup_unanswered() -> io::Result<()> {
@@ -389,6 +425,16 @@ fn tftp_never_resends_block() -> io::Result<()> {
 /// Sends a block again when another ACK comes than that of the block.
 fn tftp_sas_brought() -> io::Result<()> {
     client::transfers(Ways { sends_on_old_ack: true, ..Ways::default() })
+}
+
+/// Waits for a second.
+fn tftp_wrong_waits_asked() -> io::Result<()> {
+    client::transfers(Ways { first_wait_ms: Some(1000), ..Ways::default() })
+}
+
+/// Waits anew whenever something comes.
+fn to_restarted_by_noise_brought() -> io::Result<()> {
+    client::transfers(Ways { begins_anew: true, ..Ways::default() })
 }
 
 // fetches-no-other, says-no-error, fetches-in-blocks, bears-garbage

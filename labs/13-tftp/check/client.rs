@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::files::{content, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error};
 use super::transfer::Transfer;
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, errors, options, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, errors, options, waits, wrong};
 use crate::check::{Outcome, Program, Request, Server, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -22,7 +22,7 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("asks-again", "asks again when no answer comes", asks_again)
         .needs("fetches")
         .idles()
-        .check("gives-up", "gives up when the server stays silent, and says so", gives_up)
+        .check("gives-up", "gives up when the server stays silent, and says so", waits::gives_up)
         .needs("asks-again")
         .idles()
         .check("heeds-errors", "ends with the server's ERROR, and leaves no file", heeds_errors)
@@ -38,6 +38,9 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .idles()
         .check("brings-once", "sends nothing twice because an ACK came twice", brings_once)
         .needs("brings")
+        .check("brings-in-time", "sends again in time, whatever else comes", waits::brought)
+        .needs_all()
+        .idles()
         .check("fetches-no-other", "answers other ports with ERROR 5, and goes on", no_other)
         .needs("fetches")
         .check("says-no-error", "answers no ERROR, whoever sends it", errors::fetched)
@@ -61,7 +64,7 @@ pub(super) struct Scene<'s> {
     stage: &'s Stage,
     program: Program<'s>,
     /// The port for requests.
-    requests: Server<'s>,
+    pub(super) requests: Server<'s>,
     /// That of the transfer.
     port: Server<'s>,
 }
@@ -147,7 +150,7 @@ impl<'s> Scene<'s> {
 
     /// It ends with a message and a status that says so, and leaves no file, of whatever name.
     /// `wrong` says why, where it does not end so; `left` where the file is there.
-    fn fails(self, path: &Path, wrong: &dyn Fn() -> Wrong, left: Wrong) -> Outcome {
+    pub(super) fn fails(self, path: &Path, wrong: &dyn Fn() -> Wrong, left: Wrong) -> Outcome {
         self.program.complains(wrong)?;
         is_absent(self.stage, path, "after that", left)?;
         let folder = self.stage.folder()?;
@@ -160,7 +163,7 @@ fn is_mode(mode: &str) -> bool {
 }
 
 /// A client that fetches "name", and where to.
-fn get<'s>(stage: &'s Stage, options: &[&str]) -> Outcome<(Scene<'s>, PathBuf)> {
+pub(super) fn get<'s>(stage: &'s Stage, options: &[&str]) -> Outcome<(Scene<'s>, PathBuf)> {
     let path = stage.folder()?.join("fetched");
     let shown = path.to_string_lossy().into_owned();
     let words = [&["get", "name", &shown], options].concat();
@@ -181,14 +184,20 @@ fn put_begun<'s>(stage: &'s Stage, content: &[u8]) -> Outcome<(Scene<'s>, Transf
     put(stage, ports, content)
 }
 
+/// The words with which a client brings this content.
+pub(super) fn put_words(stage: &Stage, content: &[u8]) -> Outcome<[String; 3]> {
+    let path = stage.folder()?.join("brought");
+    write(&path, content)?;
+    Ok(["put".to_owned(), path.to_string_lossy().into_owned(), "name".to_owned()])
+}
+
 fn put<'s>(
     stage: &'s Stage,
     ports: (Server<'s>, Server<'s>),
     content: &[u8],
 ) -> Outcome<(Scene<'s>, Transfer<'s>)> {
-    let path = stage.folder()?.join("brought");
-    write(&path, content)?;
-    let scene = Scene::play(stage, ports, &["put", &path.to_string_lossy(), "name"])?;
+    let words = put_words(stage, content)?;
+    let scene = Scene::play(stage, ports, &words.each_ref().map(String::as_str))?;
     let client = scene.is_asked(true, &Wrong::unknown)?.from;
     let transfer = scene.with(client);
     transfer.sends(&ack(0))?;
@@ -246,12 +255,6 @@ fn asks_again(stage: &Stage) -> Outcome {
     let client = scene.is_asked(false, &wrong::never_resends)?.from;
     scene.fetches(scene.with(client), &content)?;
     scene.has_fetched(&path, &content)
-}
-
-fn gives_up(stage: &Stage) -> Outcome {
-    let (scene, path) = get(stage, &[])?;
-    scene.is_asked(false, &Wrong::unknown)?;
-    scene.fails(&path, &wrong::never_gives_up, wrong::half_file())
 }
 
 fn heeds_errors(stage: &Stage) -> Outcome {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::files::{content, done, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
 use super::transfer::Transfer;
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, errors, options, silence, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, errors, options, silence, waits, wrong};
 use crate::check::{Client, Outcome, Program, Request, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -45,6 +45,9 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .idles()
         .check("sends-once", "sends nothing twice because an ACK came twice", bad_network::sends_once)
         .needs("sends-a-file")
+        .check("sends-in-time", "sends again in time, whatever else comes", waits::served)
+        .needs_all()
+        .idles()
         .check("acknowledges-again", "acknowledges a block again, and writes it once", bad_network::again)
         .needs("takes-files")
         .check("last-ack", "acknowledges the last block again too", bad_network::last_ack)

@@ -11,6 +11,32 @@ pub(super) fn never_resends() -> Wrong {
     )
 }
 
+pub(super) fn first_wait() -> Wrong {
+    Wrong::cause(
+        "tftp-wrong-waits",
+        "your program waits too long before it sends again for the first time: each lost packet costs so \
+         much time",
+        "wait for half a second or less at first; later waits may be longer",
+    )
+}
+
+pub(super) fn few_tries() -> Wrong {
+    Wrong::cause(
+        "tftp-wrong-waits",
+        "your program gives up when a packet and its only repetition are lost, which happens on a bad link",
+        "send a packet five times or so before you give up",
+    )
+}
+
+pub(super) fn begun_anew() -> Wrong {
+    Wrong::cause(
+        "to-restarted-by-noise",
+        "each packet that is no answer begins your program's wait anew: as long as such come, it does not \
+         send again",
+        "work out once when the wait ends, and each time wait only for what is left until then",
+    )
+}
+
 pub(super) fn sends_on_old_ack() -> Wrong {
     Wrong::cause(
         "tftp-sas",
@@ -262,6 +288,14 @@ pub(super) fn never_gives_up() -> Wrong {
     Wrong::cause(
         "tftp-never-gives-up",
         "your client goes on asking a server that does not answer",
+        "count how often you have sent a packet, and end with a message after five or so",
+    )
+}
+
+pub(super) fn gives_up_late() -> Wrong {
+    Wrong::cause(
+        "tftp-never-gives-up",
+        "your client goes on asking for far more than 10 seconds, and nobody has answered",
         "count how often you have sent a packet, and end with a message after five or so",
     )
 }

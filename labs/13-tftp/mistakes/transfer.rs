@@ -30,6 +30,10 @@ pub struct Ways {
     pub keeps_the_part: bool,
     pub takes_garbage: bool,
     pub sends_for_ever: bool,
+    pub begins_anew: bool,
+    /// How often it sends a packet, and how long it waits at first, in milliseconds.
+    pub tries: Option<usize>,
+    pub first_wait_ms: Option<u64>,
     pub keeps_the_socket: bool,
     pub ends_with_its_client: bool,
     pub takes_silence_for_the_end: bool,
@@ -132,12 +136,15 @@ impl Transfer {
             Packet::Ack { .. } => self.ways.never_repeats_an_ack,
             _ => false,
         };
-        let mut wait = Duration::from_millis(200);
+        let mut wait = Duration::from_millis(self.ways.first_wait_ms.unwrap_or(200));
         let is_data = matches!(packet, Packet::Data { .. });
-        let tries = if is_data && self.ways.sends_for_ever { usize::MAX } else { 5 };
+        let tries = match is_data && self.ways.sends_for_ever {
+            true => usize::MAX,
+            false => self.ways.tries.unwrap_or(5),
+        };
         for _ in 0..tries {
             self.send(packet)?;
-            let until = Instant::now() + wait;
+            let mut until = Instant::now() + wait;
             while let Some(came) = self.next((!sends_once).then_some(until))? {
                 if let Packet::Error { code, text } = came {
                     let text = format!("{text} (error {code})");
@@ -146,6 +153,7 @@ impl Transfer {
                 match hear(came) {
                     Heard::Answer(answer) => return Ok(answer),
                     Heard::Repeated => self.send(packet)?,
+                    Heard::Noise if self.ways.begins_anew => until = Instant::now() + wait,
                     Heard::Noise => {}
                 }
             }

@@ -40,14 +40,21 @@ static void fail(int code, const char *text)
     exit(1);
 }
 
-/* Waits at most so long for the client's next packet; 0 when none came. */
-static ssize_t hear(unsigned char *packet, size_t room, long ms)
+/* The time in so many milliseconds. */
+static struct timeval in_ms(long ms)
 {
-    struct timeval now, end, left;
+    struct timeval now, wait = {ms / 1000, ms % 1000 * 1000}, end;
 
     gettimeofday(&now, NULL);
-    left = (struct timeval){ms / 1000, ms % 1000 * 1000};
-    timeradd(&now, &left, &end);
+    timeradd(&now, &wait, &end);
+    return end;
+}
+
+/* Waits until then for the client's next packet; 0 when none came. */
+static ssize_t hear(unsigned char *packet, size_t room, struct timeval end)
+{
+    struct timeval now, left;
+
     for (;;) {
         struct sockaddr_in sender;
         socklen_t size = sizeof sender;
@@ -90,10 +97,11 @@ static ssize_t exchange(const unsigned char *packet, size_t length, int kind, un
     put(wanted, kind, number);
     put(before, kind, number - 1);
     for (int tries = 0; tries < 8; tries++) {
+        struct timeval end = in_ms(300);
         ssize_t n;
 
         say(packet, length);
-        while ((n = hear(answer, room, 300)) > 0) {
+        while ((n = hear(answer, room, end)) > 0) {
             if (memcmp(answer, wanted, 4) == 0)
                 return n;
             if (again && memcmp(answer, before, 4) == 0)
@@ -142,7 +150,8 @@ static void take_file(const char *path)
     fclose(file);
     rename(part, path);
     say(ack, 4);
-    while (hear(packet, sizeof packet, 1000) > 0)
+    struct timeval end = in_ms(1000);
+    while (hear(packet, sizeof packet, end) > 0)
         if (packet[1] == 3 && memcmp(packet + 2, ack + 2, 2) == 0)
             say(ack, 4);
 }

@@ -5,6 +5,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 FOLDER = os.path.realpath(sys.argv[1] if len(sys.argv) > 1 else ".")
 
@@ -17,8 +18,9 @@ def exchange(sock, client, packet, is_answer, is_repeated):
     """Sends a packet until the answer comes, and returns that."""
     for attempt in range(6):
         sock.sendto(packet, client)
-        sock.settimeout(0.3 * (attempt + 1))
-        while True:
+        until = time.monotonic() + 0.3 * (attempt + 1)
+        while (left := until - time.monotonic()) > 0:
+            sock.settimeout(left)
             try:
                 data, sender = sock.recvfrom(65536)
             except socket.timeout:
