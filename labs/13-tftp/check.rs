@@ -4,6 +4,8 @@
 mod bad_network;
 #[path = "check/client.rs"]
 mod client;
+#[path = "check/errors.rs"]
+mod errors;
 #[path = "check/files.rs"]
 mod files;
 #[path = "check/options.rs"]
@@ -16,6 +18,8 @@ mod server;
 mod silence;
 #[path = "check/transfer.rs"]
 mod transfer;
+#[path = "check/waits.rs"]
+mod waits;
 #[path = "check/wrong.rs"]
 mod wrong;
 

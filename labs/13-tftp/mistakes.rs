@@ -29,24 +29,32 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-end-missing.empty", "takes-files", tftp_end_missing_empty),
         Mistake::new("tftp-text-mode", "takes-files", tftp_text_mode),
         Mistake::new("tftp-half-file", "whole-or-not", tftp_half_file),
+        Mistake::new("tftp-half-file.kept", "whole-or-not", tftp_half_file_kept),
         Mistake::new("tftp-error-missing", "says-not-found", tftp_error_missing),
+        Mistake::new("tftp-error-code", "says-not-found", tftp_error_code),
         Mistake::new("tftp-traversal", "stays-inside", tftp_traversal),
         Mistake::new("tftp-traversal.letters", "stays-inside", tftp_traversal_letters),
+        Mistake::new("tftp-traversal.link", "stays-inside", tftp_traversal_link),
         Mistake::new("tftp-netascii-binary", "octet-only", tftp_netascii_binary),
         Mistake::new("tftp-options-refused", "passes-over-options", tftp_options_refused),
         Mistake::new("tftp-options-blind.all", "passes-over-options", tftp_options_blind_all),
         Mistake::new("tftp-options-blind", "keeps-to-options", tftp_options_blind),
         Mistake::new("tftp-never-resends", "sends-again", tftp_never_resends),
         Mistake::new("tftp-never-gives-up.served", "ends-silence", tftp_never_gives_up_served),
+        Mistake::new("tftp-wrong-waits.few", "ends-silence", tftp_wrong_waits_few),
         Mistake::new("tftp-socket-kept", "ends-silence", tftp_socket_kept),
         Mistake::new("exit-crashed.silence", "ends-silence", exit_crashed_silence),
         Mistake::new("tftp-half-file.silence", "drops-halves", tftp_half_file_silence),
         Mistake::new("tftp-sas", "sends-once", tftp_sas),
         Mistake::new("tftp-ack-ignored.number", "sends-once", tftp_ack_ignored_number),
+        Mistake::new("tftp-wrong-waits", "sends-in-time", tftp_wrong_waits),
+        Mistake::new("to-restarted-by-noise", "sends-in-time", to_restarted_by_noise),
         Mistake::new("tftp-dup-written", "acknowledges-again", tftp_dup_written),
         Mistake::new("tftp-last-ack-lost", "last-ack", tftp_last_ack_lost),
         Mistake::new("tftp-tid-unchecked", "strangers", tftp_tid_unchecked),
         Mistake::new("tftp-tid-silent", "strangers", tftp_tid_silent),
+        Mistake::new("tftp-tid-unchecked.error", "strangers", tftp_tid_unchecked_error),
+        Mistake::new("tftp-error-answered", "answers-no-error", tftp_error_answered),
         Mistake::new("tftp-one-at-a-time", "serves-many", tftp_one_at_a_time),
         Mistake::new("exit-crashed", "serves-on", exit_crashed),
         Mistake::new("tftp-rollover.byte", "large-file", tftp_rollover_byte),
@@ -62,15 +70,30 @@ fn main() -> std::process::ExitCode {
         Mistake::new("tftp-end-missing.brought", "brings", tftp_end_missing_brought),
         Mistake::new("tftp-never-resends.request", "asks-again", tftp_never_resends_request),
         Mistake::new("tftp-never-gives-up", "gives-up", tftp_never_gives_up),
+        Mistake::new("tftp-never-gives-up.late", "gives-up", tftp_never_gives_up_late),
+        Mistake::new("tftp-wrong-waits.asked-few", "gives-up", tftp_wrong_waits_asked_few),
         Mistake::new("tftp-error-ignored", "heeds-errors", tftp_error_ignored),
         Mistake::new("tftp-error-ignored.status", "heeds-errors", tftp_error_ignored_status),
         Mistake::new("tftp-half-file.fetched", "keeps-no-half", tftp_half_file_fetched),
+        Mistake::new("tftp-half-file.fetched-kept", "keeps-no-half", tftp_half_file_fetched_kept),
         Mistake::new("tftp-dup-unanswered", "fetches-once", tftp_dup_unanswered),
         Mistake::new("tftp-dup-written.fetched", "fetches-once", tftp_dup_written_fetched),
         Mistake::new("tftp-last-ack-lost.fetched", "fetches-last", tftp_last_ack_lost_fetched),
         Mistake::new("tftp-never-resends.block", "brings-again", tftp_never_resends_block),
         Mistake::new("tftp-sas.brought", "brings-once", tftp_sas_brought),
+        Mistake::new("tftp-wrong-waits.asked", "brings-in-time", tftp_wrong_waits_asked),
+        Mistake::new(
+            "to-restarted-by-noise.brought",
+            "brings-in-time",
+            to_restarted_by_noise_brought,
+        ),
         Mistake::new("tftp-tid-unchecked.fetched", "fetches-no-other", tftp_tid_unchecked_fetched),
+        Mistake::new(
+            "tftp-tid-unchecked.fetched-error",
+            "fetches-no-other",
+            tftp_tid_unchecked_fetched_error,
+        ),
+        Mistake::new("tftp-error-answered.fetched", "says-no-error", tftp_error_answered_fetched),
         Mistake::new("tftp-options-blind.asked", "fetches-in-blocks", tftp_options_blind_asked),
         Mistake::new("tftp-options-blind.wanted", "fetches-in-blocks", tftp_options_blind_wanted),
         Mistake::new("exit-crashed.fetched", "bears-garbage", exit_crashed_fetched),
@@ -126,9 +149,19 @@ fn tftp_half_file() -> io::Result<()> {
     server::transfers(Ways { writes_in_place: true, ..Ways::default() })
 }
 
+/// Leaves the file of another name where it is when the transfer fails.
+fn tftp_half_file_kept() -> io::Result<()> {
+    server::transfers(Ways { keeps_the_part: true, ..Ways::default() })
+}
+
 /// Tells its log what the system says, and not the client.
 fn tftp_error_missing() -> io::Result<()> {
     server::serve(Server { keeps_errors_to_itself: true, ..Server::default() })
+}
+
+/// Sends the same code for whatever goes wrong.
+fn tftp_error_code() -> io::Result<()> {
+    server::serve(Server { has_one_code: true, ..Server::default() })
 }
 
 /// Joins the folder and the name, whatever that is.
@@ -139,6 +172,11 @@ fn tftp_traversal() -> io::Result<()> {
 /// Looks whether the path begins with the letters of the folder's: so does `served-not`.
 fn tftp_traversal_letters() -> io::Result<()> {
     server::serve(Server { compares_letters: true, ..Server::default() })
+}
+
+/// Looks at the name, and not at where it leads.
+fn tftp_traversal_link() -> io::Result<()> {
+    server::serve(Server { follows_links: true, ..Server::default() })
 }
 
 /// Does not look at the mode.
@@ -175,6 +213,11 @@ fn tftp_never_gives_up_served() -> io::Result<()> {
     server::transfers(Ways { sends_for_ever: true, ..Ways::default() })
 }
 
+/// Gives up when a block and its repetition are lost.
+fn tftp_wrong_waits_few() -> io::Result<()> {
+    server::transfers(Ways { tries: Some(2), first_wait_ms: Some(400), ..Ways::default() })
+}
+
 /// Gives up, and keeps the socket.
 fn tftp_socket_kept() -> io::Result<()> {
     server::transfers(Ways { keeps_the_socket: true, ..Ways::default() })
@@ -190,7 +233,7 @@ fn tftp_half_file_silence() -> io::Result<()> {
     server::transfers(Ways { takes_silence_for_the_end: true, ..Ways::default() })
 }
 
-// sends-once, acknowledges-again, last-ack
+// sends-once, sends-in-time, acknowledges-again, last-ack
 
 /// Sends a block again when another ACK comes than that of the block.
 fn tftp_sas() -> io::Result<()> {
@@ -200,6 +243,16 @@ fn tftp_sas() -> io::Result<()> {
 /// Takes any ACK for that of the block.
 fn tftp_ack_ignored_number() -> io::Result<()> {
     server::transfers(Ways { takes_any_ack: true, ..Ways::default() })
+}
+
+/// Waits for a second.
+fn tftp_wrong_waits() -> io::Result<()> {
+    server::transfers(Ways { first_wait_ms: Some(1000), ..Ways::default() })
+}
+
+/// Waits anew whenever something comes.
+fn to_restarted_by_noise() -> io::Result<()> {
+    server::transfers(Ways { begins_anew: true, ..Ways::default() })
 }
 
 /// Writes what comes, also when it has it.
@@ -212,7 +265,7 @@ fn tftp_last_ack_lost() -> io::Result<()> {
     server::transfers(Ways { leaves_at_once: true, ..Ways::default() })
 }
 
-// strangers, serves-many, serves-on
+// strangers, answers-no-error, serves-many, serves-on
 
 /// Does not compare who has sent.
 fn tftp_tid_unchecked() -> io::Result<()> {
@@ -222,6 +275,16 @@ fn tftp_tid_unchecked() -> io::Result<()> {
 /// Passes over others without a word.
 fn tftp_tid_silent() -> io::Result<()> {
     server::transfers(Ways { ignores_strangers: true, ..Ways::default() })
+}
+
+/// Looks for an ERROR before it compares who has sent.
+fn tftp_tid_unchecked_error() -> io::Result<()> {
+    server::transfers(Ways { heeds_any_error: true, ..Ways::default() })
+}
+
+/// Answers an ERROR as whatever else it cannot use.
+fn tftp_error_answered() -> io::Result<()> {
+    server::transfers(Ways { answers_errors: true, ..Ways::default() })
 }
 
 /// Has one thread for all.
@@ -305,6 +368,16 @@ fn tftp_never_gives_up() -> io::Result<()> {
     client::ask(Client { asks_for_ever: true, ..Client::default() })
 }
 
+/// Gives up, but not before a quarter of a minute has passed.
+fn tftp_never_gives_up_late() -> io::Result<()> {
+    client::transfers(Ways { tries: Some(18), ..Ways::default() })
+}
+
+/// Gives up when the request and its repetition are lost.
+fn tftp_wrong_waits_asked_few() -> io::Result<()> {
+    client::transfers(Ways { tries: Some(2), first_wait_ms: Some(400), ..Ways::default() })
+}
+
 // heeds-errors, keeps-no-half
 
 /// Takes an ERROR in the place of the first block for the end of the file.
@@ -322,7 +395,12 @@ fn tftp_half_file_fetched() -> io::Result<()> {
     client::transfers(Ways { writes_in_place: true, ..Ways::default() })
 }
 
-// fetches-once, fetches-last, brings-again, brings-once
+/// Leaves the file of another name where it is when the transfer fails.
+fn tftp_half_file_fetched_kept() -> io::Result<()> {
+    client::transfers(Ways { keeps_the_part: true, ..Ways::default() })
+}
+
+// fetches-once, fetches-last, brings-again, brings-once, brings-in-time
 
 /// Passes over a block that it has.
 fn tftp_dup_unanswered() -> io::Result<()> {
@@ -349,11 +427,31 @@ fn tftp_sas_brought() -> io::Result<()> {
     client::transfers(Ways { sends_on_old_ack: true, ..Ways::default() })
 }
 
-// fetches-no-other, fetches-in-blocks, bears-garbage
+/// Waits for a second.
+fn tftp_wrong_waits_asked() -> io::Result<()> {
+    client::transfers(Ways { first_wait_ms: Some(1000), ..Ways::default() })
+}
+
+/// Waits anew whenever something comes.
+fn to_restarted_by_noise_brought() -> io::Result<()> {
+    client::transfers(Ways { begins_anew: true, ..Ways::default() })
+}
+
+// fetches-no-other, says-no-error, fetches-in-blocks, bears-garbage
 
 /// Does not compare who has sent.
 fn tftp_tid_unchecked_fetched() -> io::Result<()> {
     client::transfers(Ways { believes_strangers: true, ..Ways::default() })
+}
+
+/// Looks for an ERROR before it compares who has sent.
+fn tftp_tid_unchecked_fetched_error() -> io::Result<()> {
+    client::transfers(Ways { heeds_any_error: true, ..Ways::default() })
+}
+
+/// Answers an ERROR as whatever else it cannot use.
+fn tftp_error_answered_fetched() -> io::Result<()> {
+    client::transfers(Ways { answers_errors: true, ..Ways::default() })
 }
 
 /// Expects blocks of the size that it has asked for.

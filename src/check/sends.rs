@@ -25,9 +25,9 @@ impl Partner<'_> {
     }
 
     /// Will send one datagram to this address in so much time, while the check goes on.
-    fn will_send(self, time: Duration, to: SocketAddr, payload: &[u8]) {
+    pub fn sends_to_in(self, time: Duration, to: SocketAddr, payload: impl AsRef<[u8]>) {
         let at = Instant::now() + time;
-        let due = Due { at, actor: self.place(), to, payload: payload.to_vec() };
+        let due = Due { at, actor: self.place(), to, payload: payload.as_ref().to_vec() };
         self.stage().world().send_later(due);
     }
 
@@ -72,7 +72,7 @@ impl Client<'_> {
 
     /// Will send one datagram to the server in so much time, while the check goes on.
     pub fn sends_in(self, time: Duration, payload: impl AsRef<[u8]>) {
-        self.will_send(time, self.server(), payload.as_ref());
+        self.sends_to_in(time, self.server(), payload);
     }
 
     /// Sends these datagrams to the server, and passes over what comes back: whether it does the right
@@ -96,7 +96,7 @@ impl Server<'_> {
 
     /// Will answer a client in so much time, while the check goes on.
     pub fn answers_in(self, time: Duration, to: SocketAddr, payload: impl AsRef<[u8]>) {
-        self.will_send(time, to, payload.as_ref());
+        self.sends_to_in(time, to, payload);
     }
 
     /// Answers a request in so much time, and waits until that has happened. Tells how long the

@@ -73,10 +73,13 @@ pub(super) fn strangers(stage: &Stage) -> Outcome {
     stage.comes_to_rest()?;
     let verdict = if client.has_got(is_next) { Err(wrong::believes_strangers()) } else { Ok(()) };
     stage.judge("nothing for the client before its own ACK", "DATA 2 for the client", verdict)?;
+    // Nor does a stranger's ERROR end the transfer.
+    stranger.sends_to(transfer.program, error(0, "that was all"))?;
+    stage.comes_to_rest()?;
     for block in [2, 3] {
         transfer.sends(&ack(block - 1))?;
         let data = packet::block_of(&content, block.into(), packet::BLOCK);
-        transfer.gets_data(block, data, &Wrong::unknown)?;
+        transfer.gets_data(block, data, &wrong::believes_strangers)?;
     }
     transfer.sends(&ack(3))?;
     // And one brings a block of its own into a file.

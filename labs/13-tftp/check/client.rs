@@ -1,12 +1,12 @@
 //! What a right client does.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::files::{content, holds, is_absent, write};
+use super::files::{content, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error};
 use super::transfer::Transfer;
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, options, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, errors, options, waits, wrong};
 use crate::check::{Outcome, Program, Request, Server, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -22,7 +22,7 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .check("asks-again", "asks again when no answer comes", asks_again)
         .needs("fetches")
         .idles()
-        .check("gives-up", "gives up when the server stays silent, and says so", gives_up)
+        .check("gives-up", "gives up when the server stays silent, and says so", waits::gives_up)
         .needs("asks-again")
         .idles()
         .check("heeds-errors", "ends with the server's ERROR, and leaves no file", heeds_errors)
@@ -38,7 +38,12 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .idles()
         .check("brings-once", "sends nothing twice because an ACK came twice", brings_once)
         .needs("brings")
+        .check("brings-in-time", "sends again in time, whatever else comes", waits::brought)
+        .needs_all()
+        .idles()
         .check("fetches-no-other", "answers other ports with ERROR 5, and goes on", no_other)
+        .needs("fetches")
+        .check("says-no-error", "answers no ERROR, whoever sends it", errors::fetched)
         .needs("fetches")
         .check("fetches-in-blocks", "uses only options that the server grants", options::in_blocks)
         .needs("fetches")
@@ -59,7 +64,7 @@ pub(super) struct Scene<'s> {
     stage: &'s Stage,
     program: Program<'s>,
     /// The port for requests.
-    requests: Server<'s>,
+    pub(super) requests: Server<'s>,
     /// That of the transfer.
     port: Server<'s>,
 }
@@ -143,9 +148,13 @@ impl<'s> Scene<'s> {
         holds(self.stage, path, content)
     }
 
-    /// It ends with a message and a status that says so.
-    fn fails(self, wrong: &dyn Fn() -> Wrong) -> Outcome {
-        self.program.complains(wrong)
+    /// It ends with a message and a status that says so, and leaves no file, of whatever name.
+    /// `wrong` says why, where it does not end so; `left` where the file is there.
+    pub(super) fn fails(self, path: &Path, wrong: &dyn Fn() -> Wrong, left: Wrong) -> Outcome {
+        self.program.complains(wrong)?;
+        is_absent(self.stage, path, "after that", left)?;
+        let folder = self.stage.folder()?;
+        holds_only(self.stage, self.program, &folder, &[], "when it has ended")
     }
 }
 
@@ -154,7 +163,7 @@ fn is_mode(mode: &str) -> bool {
 }
 
 /// A client that fetches "name", and where to.
-fn get<'s>(stage: &'s Stage, options: &[&str]) -> Outcome<(Scene<'s>, PathBuf)> {
+pub(super) fn get<'s>(stage: &'s Stage, options: &[&str]) -> Outcome<(Scene<'s>, PathBuf)> {
     let path = stage.folder()?.join("fetched");
     let shown = path.to_string_lossy().into_owned();
     let words = [&["get", "name", &shown], options].concat();
@@ -163,7 +172,7 @@ fn get<'s>(stage: &'s Stage, options: &[&str]) -> Outcome<(Scene<'s>, PathBuf)> 
 }
 
 /// The same, with a transfer that can begin: the client has asked.
-fn get_begun<'s>(stage: &'s Stage) -> Outcome<(Scene<'s>, PathBuf, Transfer<'s>)> {
+pub(super) fn get_begun<'s>(stage: &'s Stage) -> Outcome<(Scene<'s>, PathBuf, Transfer<'s>)> {
     let (scene, path) = get(stage, &[])?;
     let client = scene.is_asked(false, &Wrong::unknown)?.from;
     Ok((scene, path, scene.with(client)))
@@ -175,14 +184,20 @@ fn put_begun<'s>(stage: &'s Stage, content: &[u8]) -> Outcome<(Scene<'s>, Transf
     put(stage, ports, content)
 }
 
+/// The words with which a client brings this content.
+pub(super) fn put_words(stage: &Stage, content: &[u8]) -> Outcome<[String; 3]> {
+    let path = stage.folder()?.join("brought");
+    write(&path, content)?;
+    Ok(["put".to_owned(), path.to_string_lossy().into_owned(), "name".to_owned()])
+}
+
 fn put<'s>(
     stage: &'s Stage,
     ports: (Server<'s>, Server<'s>),
     content: &[u8],
 ) -> Outcome<(Scene<'s>, Transfer<'s>)> {
-    let path = stage.folder()?.join("brought");
-    write(&path, content)?;
-    let scene = Scene::play(stage, ports, &["put", &path.to_string_lossy(), "name"])?;
+    let words = put_words(stage, content)?;
+    let scene = Scene::play(stage, ports, &words.each_ref().map(String::as_str))?;
     let client = scene.is_asked(true, &Wrong::unknown)?.from;
     let transfer = scene.with(client);
     transfer.sends(&ack(0))?;
@@ -242,18 +257,10 @@ fn asks_again(stage: &Stage) -> Outcome {
     scene.has_fetched(&path, &content)
 }
 
-fn gives_up(stage: &Stage) -> Outcome {
-    let (scene, path) = get(stage, &[])?;
-    scene.is_asked(false, &Wrong::unknown)?;
-    scene.fails(&wrong::never_gives_up)?;
-    is_absent(stage, &path, "after that", wrong::half_file())
-}
-
 fn heeds_errors(stage: &Stage) -> Outcome {
     let (scene, path, transfer) = get_begun(stage)?;
     transfer.sends(&error(1, "no such file here"))?;
-    scene.fails(&wrong::error_ignored)?;
-    is_absent(stage, &path, "after that", wrong::error_ignored())
+    scene.fails(&path, &wrong::error_ignored, wrong::error_ignored())
 }
 
 fn keeps_no_half(stage: &Stage) -> Outcome {
@@ -266,8 +273,7 @@ fn keeps_no_half(stage: &Stage) -> Outcome {
     stage.comes_to_rest()?;
     is_absent(stage, &path, "after two of its four blocks", wrong::half_file())?;
     transfer.sends(&error(0, "the disk has failed"))?;
-    scene.fails(&wrong::error_ignored)?;
-    is_absent(stage, &path, "when the server has given up", wrong::half_file())
+    scene.fails(&path, &wrong::error_ignored, wrong::half_file())
 }
 
 fn fetches_once(stage: &Stage) -> Outcome {
@@ -330,9 +336,12 @@ fn no_other(stage: &Stage) -> Outcome {
         None | Some(Packet::Error(..)) => Sorted::Wrong(wrong::strangers_not_told()),
         Some(_) => Sorted::Wrong(wrong::believes_strangers()),
     })?;
+    // Nor does a stranger's ERROR end it.
+    stranger.sends_to(transfer.program, error(0, "that was all"))?;
+    stage.comes_to_rest()?;
     for number in [2, 3] {
         transfer.sends(&data(number, block(number)))?;
-        transfer.gets_ack(number, &Wrong::unknown)?;
+        transfer.gets_ack(number, &wrong::believes_strangers)?;
     }
     scene.has_fetched(&path, &content)
 }

@@ -3,11 +3,16 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use super::transfer;
 use super::wrong;
-use crate::check::{Outcome, Stage, Wrong};
+use crate::check::{Outcome, Program, Stage, Wrong};
 use crate::evidence::SetupError;
+
+/// A program that was told of the end may be a while about it, where the machine is busy.
+const CLEARED: Duration = Duration::from_secs(5);
+const SHORTLY: Duration = Duration::from_millis(50);
 
 /// Random bytes, with all that a program that takes them for text stumbles over.
 pub(super) fn content(stage: &Stage, length: usize) -> Vec<u8> {
@@ -83,6 +88,43 @@ pub(super) fn is_absent(stage: &Stage, path: &Path, when: &str, wrong: Wrong) ->
     });
     let verdict = if found.is_some() { Err(wrong) } else { Ok(()) };
     stage.judge(format!("no file {name} {when}"), observed, verdict)
+}
+
+/// The folder holds these and nothing else, at the latest when the program has done what it does at the
+/// end of a transfer: files of another name are gone too.
+pub(super) fn holds_only(
+    stage: &Stage,
+    program: Program<'_>,
+    folder: &Path,
+    names: &[&str],
+    when: &str,
+) -> Outcome {
+    let by = stage.now() + CLEARED;
+    let others = loop {
+        let others = others(folder, names);
+        let is_over = program.exit().is_some() || program.waits_for_ever() || stage.now() >= by;
+        if others.is_empty() || is_over {
+            break others;
+        }
+        stage.lets_pass(SHORTLY)?;
+    };
+    let expected = match names {
+        [] => format!("an empty folder {when}"),
+        names => format!("only {} in the folder {when}", names.join(", ")),
+    };
+    let verdict = if others.is_empty() { Ok(()) } else { Err(wrong::part_kept()) };
+    stage.judge(expected, others.join(", "), verdict)
+}
+
+/// What lies in a folder under other names than these.
+fn others(folder: &Path, names: &[&str]) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let found = entries.map(|entry| {
+        let length = entry.metadata().map_or(0, |found| found.len());
+        (entry.file_name().to_string_lossy().into_owned(), length)
+    });
+    let others = found.filter(|(name, _)| !names.contains(&name.as_str()));
+    others.map(|(name, length)| format!("{name} is there, with {length} bytes")).collect()
 }
 
 #[cfg(test)]

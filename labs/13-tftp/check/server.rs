@@ -1,12 +1,13 @@
 //! What a right server does.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use super::files::{content, done, holds, is_absent, write};
+use super::files::{content, done, holds, holds_only, is_absent, write};
 use super::packet::{self, Packet, ack, data, error, request};
 use super::transfer::Transfer;
-use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, options, silence, wrong};
+use super::{ADDRESS, HUGE, LARGE, LENGTHS, bad_network, errors, options, silence, waits, wrong};
 use crate::check::{Client, Outcome, Program, Request, Sorted, Stage, Wrong};
 use crate::course::Plan;
 
@@ -23,7 +24,7 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .needs("sends-a-file")
         .check("whole-or-not", "shows a file under its name only when it is whole", whole_or_not)
         .needs("takes-files")
-        .check("says-not-found", "answers with an ERROR when there is no such file", says_not_found)
+        .check("says-not-found", "answers with ERROR 1 when there is no such file", says_not_found)
         .needs("sends-a-file")
         .check("stays-inside", "refuses names that lead out of its folder", stays_inside)
         .needs("sends-a-file")
@@ -44,11 +45,16 @@ pub(super) fn checks(plan: Plan) -> Plan {
         .idles()
         .check("sends-once", "sends nothing twice because an ACK came twice", bad_network::sends_once)
         .needs("sends-a-file")
+        .check("sends-in-time", "sends again in time, whatever else comes", waits::served)
+        .needs_all()
+        .idles()
         .check("acknowledges-again", "acknowledges a block again, and writes it once", bad_network::again)
         .needs("takes-files")
         .check("last-ack", "acknowledges the last block again too", bad_network::last_ack)
         .needs("takes-files")
         .check("strangers", "answers other ports with ERROR 5, and goes on", bad_network::strangers)
+        .needs("sends-a-file")
+        .check("answers-no-error", "answers no ERROR, whoever sends it", errors::served)
         .needs("sends-a-file")
         .check("serves-many", "serves several clients at the same time", bad_network::serves_many)
         .needs("sends-a-file")
@@ -126,15 +132,12 @@ pub(super) fn begin_to_write<'s>(client: Client<'s>, name: &str) -> Outcome<Tran
     Ok(Transfer::of(&client, got.from))
 }
 
-/// Gets an ERROR with one of these codes; any will do where none is named.
-fn refused(client: Client<'_>, codes: &[u16], wrong: &dyn Fn() -> Wrong) -> Outcome {
-    let what = match codes {
-        [] => "an ERROR".to_owned(),
-        codes => format!("ERROR {}", codes[0]),
-    };
+/// Gets an ERROR with this code; any will do where none is named.
+fn refused(client: Client<'_>, wanted: Option<u16>, wrong: &dyn Fn() -> Wrong) -> Outcome {
+    let what = wanted.map_or("an ERROR".to_owned(), |code| format!("ERROR {code}"));
     let is_error = |_: &Request, packet: Packet<'_>| match packet {
-        Packet::Error(code, _) if codes.is_empty() || codes.contains(&code) => Ok(()),
-        Packet::Error(..) => Err(Wrong::unknown()),
+        Packet::Error(code, _) if wanted.is_none_or(|wanted| code == wanted) => Ok(()),
+        Packet::Error(code, _) => Err(wrong::error_code(code)),
         _ => Err(wrong()),
     };
     answer(client, &what, is_error, &wrong::error_missing).map(drop)
@@ -222,6 +225,7 @@ fn whole_or_not(stage: &Stage) -> Outcome {
         transfer.sends(&error(0, "the client was stopped"))?;
         program.keeps_running()?;
         is_absent(stage, &folder.join("new"), "when the client has given up", wrong::half_file())?;
+        holds_only(stage, program, &folder, &["known"], "when the client has given up")?;
     }
     half("known")?;
     let found = fs::read(folder.join("known")).unwrap_or_default();
@@ -235,7 +239,7 @@ fn says_not_found(stage: &Stage) -> Outcome {
     serving(stage, &[("file", &content)])?;
     let client = stage.client()?;
     client.sends(request(READ, "no-such-file", "octet", &[]))?;
-    refused(client, &[1, 0], &wrong::error_missing)?;
+    refused(client, Some(1), &wrong::error_missing)?;
     // And it goes on.
     begin(stage.client()?, "file", &content).map(drop)
 }
@@ -247,17 +251,24 @@ fn stays_inside(stage: &Stage) -> Outcome {
     write(&outside.join("secret"), &secret)?;
     write(&outside.join("served-not").join("secret"), &secret)?;
     let (program, folder) = serving(stage, &[("file", &inside), ("below/file", &inside)])?;
+    // And links in the folder that lead there.
+    done(symlink(outside.join("secret"), folder.join("link")))?;
+    done(symlink(&outside, folder.join("way")))?;
     let absolute = outside.join("secret").to_string_lossy().into_owned();
     let below = folder.join("below/../../secret").to_string_lossy().into_owned();
     let names = ["../secret", "../served-not/secret", "below/../../secret", &absolute, &below];
-    for name in names {
+    let is_refused = |kind, name: &str, wrong: &dyn Fn() -> Wrong| {
         let client = stage.client()?;
-        client.sends(request(READ, name, "octet", &[]))?;
-        refused(client, &[], &wrong::traversal)?;
+        client.sends(request(kind, name, "octet", &[]))?;
+        refused(client, None, wrong)
+    };
+    for name in names {
+        is_refused(READ, name, &wrong::traversal)?;
     }
-    let client = stage.client()?;
-    client.sends(request(WRITE, "../stolen", "octet", &[]))?;
-    refused(client, &[], &wrong::traversal)?;
+    is_refused(WRITE, "../stolen", &wrong::traversal)?;
+    for (kind, name) in [(READ, "link"), (READ, "way/secret"), (WRITE, "way/stolen")] {
+        is_refused(kind, name, &wrong::link_followed)?;
+    }
     program.keeps_running()?;
     is_absent(stage, &outside.join("stolen"), "outside", wrong::traversal())
 }
@@ -271,7 +282,7 @@ fn octet_only(stage: &Stage) -> Outcome {
     for (kind, name) in [(READ, "file"), (WRITE, "new")] {
         let client = stage.client()?;
         client.sends(request(kind, name, "netascii", &[]))?;
-        refused(client, &[], &wrong::netascii)?;
+        refused(client, None, &wrong::netascii)?;
     }
     Ok(())
 }

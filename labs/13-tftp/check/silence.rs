@@ -1,25 +1,21 @@
 //! What a right server does when its client falls silent.
 
-use std::time::Duration;
-
-use super::files::{content, holds, is_absent};
+use super::files::{content, holds, holds_only, is_absent};
 use super::packet::{self, data};
 use super::server::{begin, begin_to_write, serving};
 use super::transfer::Transfer;
-use super::wrong;
+use super::{waits, wrong};
 use crate::check::{Outcome, Port, Program, Stage, Wrong};
-
-/// The handout gives a transfer 10 seconds without a word of the client. A machine that is busy may
-/// need some more.
-const LIMIT: Duration = Duration::from_secs(13);
 
 /// Nothing is heard of a client that reads.
 pub(super) fn ends(stage: &Stage) -> Outcome {
     let content = content(stage, 1300);
     let (program, _) = serving(stage, &[("file", &content)])?;
     let transfer = begin(stage.client()?, "file", &content)?;
-    transfer.gets_data(1, &content[..packet::BLOCK], &wrong::never_resends)?;
+    let block = transfer.gets_data(1, &content[..packet::BLOCK], &wrong::never_resends)?;
     is_given_up(stage, program, transfer)?;
+    let times = 2 + waits::more(stage, &transfer.end, &block)?;
+    waits::is_often_enough(stage, "block 1", times)?;
     begin(stage.client()?, "file", &content).map(drop)
 }
 
@@ -35,6 +31,7 @@ pub(super) fn drops_halves(stage: &Stage) -> Outcome {
     is_given_up(stage, program, transfer)?;
     let path = folder.join("letter.txt");
     is_absent(stage, &path, "when the client has fallen silent", wrong::half_file())?;
+    holds_only(stage, program, &folder, &[], "when the client has fallen silent")?;
     // And now it comes whole.
     begin_to_write(stage.client()?, "letter.txt")?.writes(&content)?;
     program.keeps_running()?;
@@ -43,7 +40,7 @@ pub(super) fn drops_halves(stage: &Stage) -> Outcome {
 
 /// The server ends the transfer: its port is free, and the server still there.
 fn is_given_up(stage: &Stage, program: Program<'_>, transfer: Transfer<'_>) -> Outcome {
-    let port = program.frees(transfer.program, LIMIT)?;
+    let port = program.frees(transfer.program, waits::LIMIT)?;
     program.keeps_running()?;
     let (seen, verdict) = match port {
         Port::Free => ("", Ok(())),

@@ -11,6 +11,32 @@ pub(super) fn never_resends() -> Wrong {
     )
 }
 
+pub(super) fn first_wait() -> Wrong {
+    Wrong::cause(
+        "tftp-wrong-waits",
+        "your program waits too long before it sends again for the first time: each lost packet costs so \
+         much time",
+        "wait for half a second or less at first; later waits may be longer",
+    )
+}
+
+pub(super) fn few_tries() -> Wrong {
+    Wrong::cause(
+        "tftp-wrong-waits",
+        "your program gives up when a packet and its only repetition are lost, which happens on a bad link",
+        "send a packet five times or so before you give up",
+    )
+}
+
+pub(super) fn begun_anew() -> Wrong {
+    Wrong::cause(
+        "to-restarted-by-noise",
+        "each packet that is no answer begins your program's wait anew: as long as such come, it does not \
+         send again",
+        "work out once when the wait ends, and each time wait only for what is left until then",
+    )
+}
+
 pub(super) fn sends_on_old_ack() -> Wrong {
     Wrong::cause(
         "tftp-sas",
@@ -149,6 +175,14 @@ pub(super) fn error_missing() -> Wrong {
     )
 }
 
+pub(super) fn error_code(code: u16) -> Wrong {
+    Wrong::cause(
+        "tftp-error-code",
+        format!("there is no such file, and the ERROR has code {code}, which says something else"),
+        "send code 1 when the file is not there; 0 is for what no other code says",
+    )
+}
+
 pub(super) fn error_ignored() -> Wrong {
     Wrong::cause(
         "tftp-error-ignored",
@@ -157,11 +191,27 @@ pub(super) fn error_ignored() -> Wrong {
     )
 }
 
+pub(super) fn error_answered() -> Wrong {
+    Wrong::cause(
+        "tftp-error-answered",
+        "your program answers an ERROR with an ERROR: two programs that do so never stop",
+        "look for opcode 5 before you send an ERROR, and say nothing then",
+    )
+}
+
 pub(super) fn half_file() -> Wrong {
     Wrong::cause(
         "tftp-half-file",
         "a file that has not come whole stands under its final name",
         "write into a file of another name, rename it when all of it is there, and remove it if not",
+    )
+}
+
+pub(super) fn part_kept() -> Wrong {
+    Wrong::cause(
+        "tftp-half-file",
+        "a transfer has failed, and what had come of the file still lies there, under another name",
+        "remove that file on every way out of a transfer that has not come to its end",
     )
 }
 
@@ -186,6 +236,14 @@ pub(super) fn traversal() -> Wrong {
         "tftp-traversal",
         "a name led your server out of the folder that it serves",
         "refuse names with .. or / at the beginning; compare whole components of the path, not letters",
+    )
+}
+
+pub(super) fn link_followed() -> Wrong {
+    Wrong::cause(
+        "tftp-traversal",
+        "a symbolic link led your server out of the folder that it serves",
+        "ask where the path leads (canonicalize, realpath), and compare that with the folder",
     )
 }
 
@@ -230,6 +288,14 @@ pub(super) fn never_gives_up() -> Wrong {
     Wrong::cause(
         "tftp-never-gives-up",
         "your client goes on asking a server that does not answer",
+        "count how often you have sent a packet, and end with a message after five or so",
+    )
+}
+
+pub(super) fn gives_up_late() -> Wrong {
+    Wrong::cause(
+        "tftp-never-gives-up",
+        "your client goes on asking for far more than 10 seconds, and nobody has answered",
         "count how often you have sent a packet, and end with a message after five or so",
     )
 }

@@ -16,8 +16,10 @@ pub struct Server {
     pub is_next_door: bool,
     pub has_one_port: bool,
     pub keeps_errors_to_itself: bool,
+    pub has_one_code: bool,
     pub joins_any_name: bool,
     pub compares_letters: bool,
+    pub follows_links: bool,
     pub takes_any_mode: bool,
     pub refuses_options: bool,
     pub grants_all: bool,
@@ -78,11 +80,14 @@ impl Server {
         };
         // What the system says goes to the log alone.
         let is_own = |error: &io::Error| error.raw_os_error().is_none();
+        // What the client has told is no news to it.
+        let is_told = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionAborted;
         if let Err(error) = &done
+            && (!is_told(error) || self.ways.answers_errors)
             && (is_own(error) || !self.keeps_errors_to_itself)
         {
             let code = match error.kind() {
-                io::ErrorKind::NotFound => packet::NOT_FOUND,
+                io::ErrorKind::NotFound if !self.has_one_code => packet::NOT_FOUND,
                 _ => packet::NOT_DEFINED,
             };
             transfer.send(&Packet::Error { code, text: error.to_string() })?;
@@ -122,17 +127,21 @@ impl Server {
         }
         let name = Path::new(&request.name);
         let path = folder.join(name);
-        if self.compares_letters {
-            let parent = path.parent().unwrap_or(folder).canonicalize()?;
-            let real = parent.join(path.file_name().unwrap_or_default());
-            let [real, folder] = [real, folder.into()].map(|path| path.display().to_string());
-            return if real.starts_with(&folder) { Ok(path) } else { refused("outside") };
+        if self.joins_any_name {
+            return Ok(path);
         }
         let is_name = |part: Component<'_>| matches!(part, Component::Normal(_));
-        match self.joins_any_name || name.components().all(is_name) && !request.name.is_empty() {
-            true => Ok(path),
-            false => refused("outside"),
-        }
+        let is_plain = name.components().all(is_name) && !request.name.is_empty();
+        // Where it leads; a file that is yet to be written, where its folder is.
+        let real =
+            || path.canonicalize().or_else(|_| path.parent().unwrap_or(folder).canonicalize());
+        let is_inside = if self.compares_letters {
+            let letters = |path: &Path| path.display().to_string();
+            letters(&real()?).starts_with(&letters(folder))
+        } else {
+            is_plain && (self.follows_links || real()?.starts_with(folder))
+        };
+        if is_inside { Ok(path) } else { refused("outside") }
     }
 
     fn grant(self, transfer: &mut Transfer, asked: &Options, size: u64) -> io::Result<Options> {

@@ -24,9 +24,16 @@ pub struct Ways {
     pub leaves_at_once: bool,
     pub believes_strangers: bool,
     pub ignores_strangers: bool,
+    pub heeds_any_error: bool,
+    pub answers_errors: bool,
     pub writes_in_place: bool,
+    pub keeps_the_part: bool,
     pub takes_garbage: bool,
     pub sends_for_ever: bool,
+    pub begins_anew: bool,
+    /// How often it sends a packet, and how long it waits at first, in milliseconds.
+    pub tries: Option<usize>,
+    pub first_wait_ms: Option<u64>,
     pub keeps_the_socket: bool,
     pub ends_with_its_client: bool,
     pub takes_silence_for_the_end: bool,
@@ -103,13 +110,15 @@ impl Transfer {
             if !self.is_known {
                 (self.partner, self.is_known) = (sender, true);
             }
-            if sender == self.partner || self.ways.believes_strangers {
+            let is_error = matches!(packet, Some(Packet::Error { .. }));
+            let is_heeded = is_error && self.ways.heeds_any_error;
+            if sender == self.partner || self.ways.believes_strangers || is_heeded {
                 match packet {
                     Some(packet) => return Ok(Some(packet)),
                     None => continue,
                 }
             }
-            if !self.ways.ignores_strangers {
+            if !self.ways.ignores_strangers && (!is_error || self.ways.answers_errors) {
                 let text = "another transfer".to_owned();
                 let error = Packet::Error { code: packet::UNKNOWN_TRANSFER, text };
                 self.socket.send_to(&error.bytes(), sender)?;
@@ -127,19 +136,24 @@ impl Transfer {
             Packet::Ack { .. } => self.ways.never_repeats_an_ack,
             _ => false,
         };
-        let mut wait = Duration::from_millis(200);
+        let mut wait = Duration::from_millis(self.ways.first_wait_ms.unwrap_or(200));
         let is_data = matches!(packet, Packet::Data { .. });
-        let tries = if is_data && self.ways.sends_for_ever { usize::MAX } else { 5 };
+        let tries = match is_data && self.ways.sends_for_ever {
+            true => usize::MAX,
+            false => self.ways.tries.unwrap_or(5),
+        };
         for _ in 0..tries {
             self.send(packet)?;
-            let until = Instant::now() + wait;
+            let mut until = Instant::now() + wait;
             while let Some(came) = self.next((!sends_once).then_some(until))? {
                 if let Packet::Error { code, text } = came {
-                    return Err(failed(format!("{text} (error {code})")));
+                    let text = format!("{text} (error {code})");
+                    return Err(io::Error::new(ErrorKind::ConnectionAborted, text));
                 }
                 match hear(came) {
                     Heard::Answer(answer) => return Ok(answer),
                     Heard::Repeated => self.send(packet)?,
+                    Heard::Noise if self.ways.begins_anew => until = Instant::now() + wait,
                     Heard::Noise => {}
                 }
             }
@@ -205,7 +219,7 @@ impl Transfer {
                 self.acknowledge_last(last)
             }),
         };
-        if done.is_err() {
+        if done.is_err() && !ways.keeps_the_part {
             let _ = fs::remove_file(&part);
         }
         done

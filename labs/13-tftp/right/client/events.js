@@ -95,7 +95,8 @@ socket.on("message", (packet, who) => {
   if (packet.length < 4) return;
   partner ??= who;
   if (who.port !== partner.port || who.address !== partner.address) {
-    socket.send(Buffer.concat([head(5, 5), Buffer.from("not this one\0")]), who.port, who.address);
+    const error = Buffer.concat([head(5, 5), Buffer.from("not this one\0")]);
+    if (packet[1] !== 5) socket.send(error, who.port, who.address);
     return;
   }
   if (packet[1] === 5) return fail(packet.toString("utf8", 4, packet.length - 1));

@@ -6,6 +6,7 @@ import random
 import socket
 import struct
 import sys
+import time
 
 SERVER = ("127.0.0.1", 6969)
 
@@ -38,11 +39,15 @@ def begin(kind, name, options):
     say("nobody answers", 4)
 
 
-def next_from(sock, server):
+def next_from(sock, server, until=None):
     while True:
+        if until:
+            # Of no time at all recvfrom would make a socket that does not block.
+            sock.settimeout(max(until - time.monotonic(), 0.001))
         data, sender = sock.recvfrom(70000)
         if sender != server:
-            sock.sendto(struct.pack("!HH", 5, 5) + b"?\0", sender)
+            if not is_error(data):
+                sock.sendto(struct.pack("!HH", 5, 5) + b"?\0", sender)
         elif is_error(data):
             say(data[4:-1].decode(errors="replace"), 3)
         else:
@@ -91,13 +96,13 @@ def put(path, name):
     with open(path, "rb") as file:
         content = file.read()
     sock, server, data = begin(2, name, [])
-    sock.settimeout(0.25)
     for start in range(0, len(content) + 1, 512):
         number = (start // 512 + 1) & 0xFFFF
         for _ in range(8):
             sock.sendto(struct.pack("!HH", 3, number) + content[start:start + 512], server)
+            until = time.monotonic() + 0.25
             try:
-                while next_from(sock, server) != struct.pack("!HH", 4, number):
+                while next_from(sock, server, until) != struct.pack("!HH", 4, number):
                     pass
                 break
             except socket.timeout:

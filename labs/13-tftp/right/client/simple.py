@@ -32,7 +32,8 @@ def receive(until):
         if partner is None:
             partner = sender
         if sender != partner:
-            sock.sendto(b"\0\5\0\5unknown transfer\0", sender)
+            if data[1] != 5:
+                sock.sendto(b"\0\5\0\5unknown transfer\0", sender)
             continue
         if data[1] == 5:
             fail("Error: " + data[4:].split(b"\0")[0].decode(errors="replace"))

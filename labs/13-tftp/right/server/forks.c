@@ -40,14 +40,21 @@ static void fail(int code, const char *text)
     exit(1);
 }
 
-/* Waits at most so long for the client's next packet; 0 when none came. */
-static ssize_t hear(unsigned char *packet, size_t room, long ms)
+/* The time in so many milliseconds. */
+static struct timeval in_ms(long ms)
 {
-    struct timeval now, end, left;
+    struct timeval now, wait = {ms / 1000, ms % 1000 * 1000}, end;
 
     gettimeofday(&now, NULL);
-    left = (struct timeval){ms / 1000, ms % 1000 * 1000};
-    timeradd(&now, &left, &end);
+    timeradd(&now, &wait, &end);
+    return end;
+}
+
+/* Waits until then for the client's next packet; 0 when none came. */
+static ssize_t hear(unsigned char *packet, size_t room, struct timeval end)
+{
+    struct timeval now, left;
+
     for (;;) {
         struct sockaddr_in sender;
         socklen_t size = sizeof sender;
@@ -67,7 +74,8 @@ static ssize_t hear(unsigned char *packet, size_t room, long ms)
         if (sender.sin_port != client.sin_port
             || sender.sin_addr.s_addr != client.sin_addr.s_addr) {
             static const char error[] = "\0\5\0\5not yours";
-            sendto(fd, error, sizeof error, 0, (struct sockaddr *)&sender, size);
+            if (n < 2 || packet[1] != 5)
+                sendto(fd, error, sizeof error, 0, (struct sockaddr *)&sender, size);
             continue;
         }
         if (n >= 4 && packet[0] == 0 && packet[1] == 5) {
@@ -89,10 +97,11 @@ static ssize_t exchange(const unsigned char *packet, size_t length, int kind, un
     put(wanted, kind, number);
     put(before, kind, number - 1);
     for (int tries = 0; tries < 8; tries++) {
+        struct timeval end = in_ms(300);
         ssize_t n;
 
         say(packet, length);
-        while ((n = hear(answer, room, 300)) > 0) {
+        while ((n = hear(answer, room, end)) > 0) {
             if (memcmp(answer, wanted, 4) == 0)
                 return n;
             if (again && memcmp(answer, before, 4) == 0)
@@ -141,9 +150,28 @@ static void take_file(const char *path)
     fclose(file);
     rename(part, path);
     say(ack, 4);
-    while (hear(packet, sizeof packet, 1000) > 0)
+    struct timeval end = in_ms(1000);
+    while (hear(packet, sizeof packet, end) > 0)
         if (packet[1] == 3 && memcmp(packet + 2, ack + 2, 2) == 0)
             say(ack, 4);
+}
+
+/* Whether a path leads out of the folder, by a link. A file that is yet to be written lies where its
+ * folder does. */
+static int leads_out(const char *path, const char *folder)
+{
+    char inside[PATH_MAX], real[PATH_MAX], parent[PATH_MAX];
+    size_t n;
+
+    if (!realpath(folder, inside))
+        return 1;
+    if (!realpath(path, real)) {
+        snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+        if (!realpath(parent, real))
+            return 0;
+    }
+    n = strlen(inside);
+    return strncmp(real, inside, n) != 0 || (real[n] != '/' && real[n] != 0);
 }
 
 static void serve(unsigned char *request, ssize_t n, const char *folder)
@@ -164,6 +192,8 @@ static void serve(unsigned char *request, ssize_t n, const char *folder)
     if (name[0] == '/' || name[0] == 0 || strstr(name, ".."))
         fail(2, "not in the folder");
     snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (leads_out(path, folder))
+        fail(2, "not in the folder");
     if (request[1] == 1)
         send_file(path);
     else

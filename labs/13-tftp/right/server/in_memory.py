@@ -55,7 +55,8 @@ class Transfer(asyncio.DatagramProtocol):
 
     def datagram_received(self, data, sender):
         if sender != self.client:
-            self.transport.sendto(head(5, 5) + b"not you\0", sender)
+            if data[:2] != b"\0\5":
+                self.transport.sendto(head(5, 5) + b"not you\0", sender)
         elif data[:2] == b"\0\5":
             self.transport.close()
         elif len(data) >= 4:

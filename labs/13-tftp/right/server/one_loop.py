@@ -8,7 +8,7 @@ import struct
 import sys
 import time
 
-FOLDER = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".")
+FOLDER = os.path.realpath(sys.argv[1] if len(sys.argv) > 1 else ".")
 PATIENCE = 0.4
 
 
@@ -50,7 +50,8 @@ class Transfer:
     def hear(self):
         data, sender = self.socket.recvfrom(2048)
         if sender != self.client:
-            self.socket.sendto(head(5, 5) + b"who are you?\0", sender)
+            if data[:2] != b"\0\5":
+                self.socket.sendto(head(5, 5) + b"who are you?\0", sender)
         elif data[:2] == head(5, 0)[:2]:
             self.close()
         elif len(data) >= 4:
@@ -133,6 +134,10 @@ def begin(request, client):
         transfer.fail(2, b"refused")
         return transfer
     path = os.path.join(FOLDER, name)
+    if not os.path.realpath(path).startswith(FOLDER + "/"):
+        transfer = Transfer(client)
+        transfer.fail(2, b"a link leads out")
+        return transfer
     return Sender(client, path) if request[1] == 1 else Receiver(client, path)
 
 

@@ -5,6 +5,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 FOLDER = os.path.realpath(sys.argv[1] if len(sys.argv) > 1 else ".")
 
@@ -17,14 +18,16 @@ def exchange(sock, client, packet, is_answer, is_repeated):
     """Sends a packet until the answer comes, and returns that."""
     for attempt in range(6):
         sock.sendto(packet, client)
-        sock.settimeout(0.3 * (attempt + 1))
-        while True:
+        until = time.monotonic() + 0.3 * (attempt + 1)
+        while (left := until - time.monotonic()) > 0:
+            sock.settimeout(left)
             try:
                 data, sender = sock.recvfrom(65536)
             except socket.timeout:
                 break
             if sender != client:
-                sock.sendto(struct.pack("!HH", 5, 5) + b"unknown transfer\0", sender)
+                if data[:2] != b"\0\5":
+                    sock.sendto(struct.pack("!HH", 5, 5) + b"unknown transfer\0", sender)
             elif data[:2] == b"\0\5":
                 raise Stop("the client has given up")
             elif is_answer(data):
@@ -113,5 +116,5 @@ server.bind(("127.0.0.1", 6969))
 print("serving", FOLDER, flush=True)
 while True:
     data, sender = server.recvfrom(65536)
-    if len(data) > 2 and data[0] == 0:
+    if len(data) > 2 and data[0] == 0 and data[1] != 5:
         threading.Thread(target=serve, args=(data, sender), daemon=True).start()
