@@ -21,13 +21,19 @@ while [ "$cores" -ge 0 ]; do
     busy="$busy $!"
     cores=$((cores - 1))
 done
-# By their ids, and by no name.
-trap 'kill $busy 2>/dev/null' EXIT
-trap 'exit 130' INT TERM
-
 log=$(mktemp)
 passed=0
 failed=0
+
+# Ends the loops, by their ids and by no name, and tells what came of it, also where it was broken off.
+finish() {
+    kill $busy 2>/dev/null
+    rm -f "$log"
+    echo "flake: $passed passed, $failed failed"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
 for lab in $labs; do
     run=0
     while [ "$run" -lt "$runs" ]; do
@@ -42,6 +48,4 @@ for lab in $labs; do
     done
     echo "lab $lab: $runs runs"
 done
-rm -f "$log"
-echo "flake: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
