@@ -26,7 +26,7 @@ pub fn compare(file: &Path, report: &str) -> Result<(), Failed> {
 }
 
 /// The result with everything taken out that does not repeat: the ports that the system chose, also
-/// with their bytes swapped where a report is about that, and times. Of the packets only datagrams
+/// with their bytes swapped where a report is about that, times, and the line of an error. Of the packets only datagrams
 /// are kept: when TCP acknowledges, and whether a socket that comes and goes is there when a datagram
 /// arrives, is decided anew in every run.
 ///
@@ -61,7 +61,7 @@ pub fn redacted(mut result: LabResult, is_idle: bool) -> LabResult {
         let swapped = if is_swapped { ports.as_slice() } else { &[] };
         let is_timed = check.unmet.as_ref().is_some_and(|unmet| is_timed(&unmet.expectation));
         let redact = |text: &mut String| {
-            *text = without(text, &ports, swapped);
+            *text = without(&unplaced(text), &ports, swapped);
             if is_timed {
                 *text = timeless(text);
             }
@@ -110,6 +110,16 @@ fn timeless(text: &str) -> String {
     };
     let shown = (0..words.len()).map(|at| if is_time(at) { "[TIME]" } else { words[at] });
     shown.collect::<Vec<_>>().join(" ")
+}
+
+/// The text with `[N]` for the line of an error, which moves with whatever stands above it.
+fn unplaced(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("(line ") else { return text.to_owned() };
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    if after.len() == rest.len() || !after.starts_with(" of ") {
+        return text.to_owned();
+    }
+    format!("{before}(line [N]{after}")
 }
 
 /// The text with `[N]` for each number of several digits that stands alone.

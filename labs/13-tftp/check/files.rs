@@ -110,7 +110,7 @@ pub(super) fn holds_only(
     };
     let expected = match names {
         [] => format!("an empty folder {when}"),
-        names => format!("only {} in the folder {when}", names.join(", ")),
+        names => format!("nothing but the file {} in the folder {when}", names.join(", ")),
     };
     let verdict = if others.is_empty() { Ok(()) } else { Err(wrong::part_kept()) };
     stage.judge(expected, others.join(", "), verdict)
