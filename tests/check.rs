@@ -7,6 +7,8 @@
 mod asked_again;
 #[path = "check/flooded.rs"]
 mod flooded;
+#[path = "check/ports.rs"]
+mod ports;
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
     if let Some(code) = socklab::become_helper_if_asked() {
         return code;
     }
-    let tests: [(&str, fn()); 21] = [
+    let tests: [(&str, fn()); 24] = [
         ("one_that_is_on_its_way_is_waited_for", one_that_is_on_its_way_is_waited_for),
         ("a_flood_is_answered_in_any_order", a_flood_is_answered_in_any_order),
         ("a_flood_ends_where_an_answer_is_missing", a_flood_ends_where_an_answer_is_missing),
@@ -63,6 +65,15 @@ fn main() -> ExitCode {
         (
             "a_flood_of_ones_own_counts_its_answers",
             asked_again::a_flood_of_ones_own_counts_its_answers,
+        ),
+        ("a_port_is_free_when_its_socket_is_gone", ports::a_port_is_free_when_its_socket_is_gone),
+        (
+            "a_port_is_forgotten_when_nobody_receives",
+            ports::a_port_is_forgotten_when_nobody_receives,
+        ),
+        (
+            "a_socket_with_another_descriptor_is_still_there",
+            ports::a_socket_with_another_descriptor_is_still_there,
         ),
     ];
     let python = Command::new("python3").arg("--version").output().is_ok();

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::wait::{Halt, Wait};
+use super::world::World;
 use super::{Outcome, Program};
 use crate::evidence::{Ending, View};
 
@@ -29,7 +30,7 @@ impl Program<'_> {
         let by = self.stage().now() + within;
         loop {
             let left = self.stage().wait(Wait::State, |world| {
-                let is_there = world.view.udp_at(address).is_some();
+                let is_there = is_held(world, address);
                 let late = Duration::from_micros(world.now_us()) >= by;
                 (!is_there || late).then_some(is_there)
             });
@@ -45,6 +46,13 @@ impl Program<'_> {
             }
         }
     }
+}
+
+/// Whether the program has a socket at this address. One look may miss one that gets another descriptor
+/// meanwhile, two in a row do not.
+fn is_held(world: &mut World, address: SocketAddr) -> bool {
+    let is_seen = |world: &World| world.view.udp_at(address).is_some();
+    is_seen(world) || world.look().is_err() || is_seen(world)
 }
 
 fn state(view: &View, address: SocketAddr) -> Port {
