@@ -257,15 +257,18 @@ pub fn waits(pid: u32) -> Vec<Wait> {
 /// How often a thread has given up its processor, by itself and not: while the number stays the
 /// same, the thread has not moved.
 pub fn switches(pid: u32, tid: u32) -> Option<u64> {
-    parse_switches(&fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?)
+    parse_switches(&status(pid, tid)?)
 }
 
 /// As [`switches`], of a thread that sleeps or was stopped. `None` for one that runs, and for one in an
 /// uninterruptible wait (`D`): the kernel keeps it waiting, for a page or a lock, and it goes on by
 /// itself.
 pub fn switches_asleep(pid: u32, tid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
-    is_asleep(&status).then(|| parse_switches(&status))?
+    status(pid, tid).filter(|status| is_asleep(status)).and_then(|status| parse_switches(&status))
+}
+
+fn status(pid: u32, tid: u32) -> Option<String> {
+    fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()
 }
 
 /// Reads the letter in `State:\tS (sleeping)`.

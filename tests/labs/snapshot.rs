@@ -26,9 +26,9 @@ pub fn compare(file: &Path, report: &str) -> Result<(), Failed> {
 }
 
 /// The result with everything taken out that does not repeat: the ports that the system chose, also
-/// with their bytes swapped where a report is about that, times, and the line of an error. Of the packets only datagrams
-/// are kept: when TCP acknowledges, and whether a socket that comes and goes is there when a datagram
-/// arrives, is decided anew in every run.
+/// with their bytes swapped where a report is about that, times, and the line of an error. Of the
+/// packets only datagrams are kept: when TCP acknowledges, and whether a socket that comes and goes is
+/// there when a datagram arrives, is decided anew in every run.
 ///
 /// Where programs wait for a clock, `is_idle`, it depends on the machine who sends once more before an
 /// answer comes: of what was sent nothing is kept there.
